@@ -1,0 +1,2 @@
+// Package passes lists the analyzers of ddbvet, in one place.
+package passes
