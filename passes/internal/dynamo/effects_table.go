@@ -103,7 +103,7 @@ var effectGroups = []effectGroup{
 		"Duration.Microseconds"),
 	copies(1, "time: Parse ParseInLocation Time.AppendFormat"),
 	copies(0, "github.com/google/uuid: Parse MustParse ParseBytes FromBytes Must UUID.String UUID.MarshalText UUID.MarshalBinary"),
-	copies(1, "github.com/google/uuid: NewSHA1 NewMD5 NewHash"),
+	copies(1, "github.com/google/uuid: NewSHA1 NewMD5"),
 	copies(0, "github.com/gofrs/uuid: Must FromString FromStringOrNil FromBytes UUID.String UUID.Bytes"),
 	copies(0, "github.com/oklog/ulid/v2: Parse ParseStrict MustParse ULID.String"),
 	copies(0, "github.com/shopspring/decimal: NewFromInt NewFromInt32 NewFromFloat NewFromString RequireFromString NewFromBigInt "+
