@@ -8,8 +8,8 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// sdkPaths are the packages that the tables describe and that the tests hold them against.
-var sdkPaths = []string{serviceV2, typesV2, serviceV1, marshalV2, marshalV1, expressionV2, expressionV1}
+// sdkPaths are the packages that the tables describe and that the tests hold them against, and what test programs import.
+var sdkPaths = []string{"context", serviceV2, typesV2, serviceV1, marshalV2, marshalV1, expressionV2, expressionV1}
 
 // loadSDK loads the types of the SDKs once for all tests.
 var loadSDK = sync.OnceValues(func() (map[string]*types.Package, error) { return loadTypes(sdkPaths) })
