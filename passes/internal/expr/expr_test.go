@@ -275,3 +275,43 @@ func TestOperandKinds(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestParseProjection(t *testing.T) {
+	got, err := ParseProjection("#b, a.b[0],c", names)
+	if err != nil || fmt.Sprint(got) != "[balance a.b[0] c]" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for in, offset := range map[string]int{"": 0, "a,": 2, "a b": 2, "a, :v": 3} {
+		msg := "expected an attribute name"
+		if in == "a b" {
+			msg = "expected the end"
+		}
+		wantSyntaxError(t, in, offset, msg, func(s string) error {
+			_, err := ParseProjection(s, nil)
+			return err
+		})
+	}
+}
+
+func TestBareReserved(t *testing.T) {
+	for in, want := range map[string]string{
+		"SET balance = :v":                       "",
+		"SET count = count + :v":                 "count",
+		"set #c = :v ADD Status :w":              "Status",
+		"size(a) > :v AND NOT b = :w":            "",
+		"size > :v":                              "size",
+		"a.name = :v":                            "name",
+		"a BETWEEN :x AND :y OR b IN (:z)":       "",
+		"attribute_not_exists(ttl)":              "ttl",
+		"REMOVE a DELETE b :c":                   "",
+		"begins_with(pk, :p) AND contains(a,:b)": "",
+		"no expression at all '":                 "",
+	} {
+		if got := BareReserved(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+	if IsReserved("") || IsReserved("balance") || !IsReserved("Name") || len(reserved()) != 573 {
+		t.Errorf("the list of %d words does not answer right", len(reserved()))
+	}
+}

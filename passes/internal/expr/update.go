@@ -132,3 +132,22 @@ func (p *parser) setFunction() (Operand, error) {
 	}
 	return Operand{}, p.errorf("%s is no function of update expressions", p.peek())
 }
+
+// ParseProjection parses a projection expression: paths separated by commas.
+// names and the error are as for ParseCondition.
+func ParseProjection(text string, names func(placeholder string) (attribute string, ok bool)) ([]Path, error) {
+	p, err := newParser(text, names, false)
+	if err != nil {
+		return nil, err
+	}
+	var out []Path
+	err = p.list(func() error {
+		path, err := p.path()
+		out = append(out, path)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, p.expectEnd()
+}
