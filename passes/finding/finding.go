@@ -122,3 +122,15 @@ type Finding struct {
 	// Suppressed holds the reason of the directive that silences the finding; empty when it is reported.
 	Suppressed string `json:"suppressed,omitempty"`
 }
+
+// Words says the request in one phrase: the operation, its table, and for a write what guards it.
+func (a Access) Words() string {
+	s := a.Op
+	if a.Table != "" {
+		s += " on " + a.Table
+	}
+	if a.Guard != "" {
+		s += ", guarded by " + a.Guard
+	}
+	return s
+}

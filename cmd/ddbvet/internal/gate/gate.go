@@ -1,0 +1,202 @@
+// Package gate runs ddbvet over whole modules: each package through go vet, so that the go command caches it, and
+// then once more over everything that the packages handed over.
+package gate
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/suite"
+	"github.com/ddbvet/ddbvet/passes/finding"
+)
+
+// Options say what to analyse.
+type Options struct {
+	// Dir is the folder that patterns and the files of findings are relative to.
+	Dir      string
+	Patterns []string
+	// Checks holds the names that are switched on.
+	Checks map[string]bool
+	Tests  bool
+	// Tags are build tags.
+	Tags string
+	// Tolerant lets patterns match nothing: an older revision may not have the folder yet.
+	Tolerant bool
+	// Progress, when not nil, is told of packages that are done.
+	Progress func(packages int)
+}
+
+// A Result is what the gate found.
+type Result struct {
+	suite.Report
+	// Failures names each package that could not be analysed, with its first error.
+	Failures []string
+}
+
+// Run analyses the packages that the patterns match. An error means that nothing could be said at all.
+func Run(ctx context.Context, s suite.Suite, o Options) (Result, error) {
+	groups, err := split(ctx, o)
+	if err != nil {
+		return Result{}, err
+	}
+	m := merged{dirs: make(map[string]bool), payloads: make(map[string]string)}
+	failed := make(map[string]bool)
+	for _, g := range groups {
+		packages, out, err := g.run(ctx, o, s.Handover.Name)
+		if err != nil {
+			return Result{}, err
+		}
+		m.add(g, o, packages, out, failed)
+	}
+	report, err := s.Compose(m.handovers(), suite.Config{Checks: o.Checks, Tests: o.Tests})
+	if err != nil {
+		return Result{}, err
+	}
+	report.Findings = m.choose(o.Dir, report.Findings)
+	return Result{Report: report, Failures: m.failures}, nil
+}
+
+// run asks for the names and the analysis at the same time: the names are needed only at the end.
+func (g *group) run(ctx context.Context, o Options, analyzer string) (packages []*listed, out *output, err error) {
+	together, ctx := errgroup.WithContext(ctx)
+	together.Go(func() (err error) {
+		packages, err = g.matched(ctx, o)
+		return err
+	})
+	together.Go(func() (err error) {
+		out, err = g.analyse(ctx, o, analyzer)
+		if errors.Is(err, context.Canceled) {
+			return nil // the other one knows why
+		}
+		return err
+	})
+	if err := together.Wait(); err != nil {
+		return nil, nil, err
+	}
+	return packages, out, nil
+}
+
+// merged is what all groups together gave.
+type merged struct {
+	// dirs are the folders of the packages that were asked for.
+	dirs     map[string]bool
+	payloads map[string]string
+	failures []string
+}
+
+func (m *merged) add(g *group, o Options, packages []*listed, out *output, failed map[string]bool) {
+	for unit, payload := range out.payloads {
+		// With -tests a package may have come twice: "p [p.test]" holds all of "p".
+		if old := m.payloads[path(unit)]; old == "" || unit != path(unit) {
+			m.payloads[path(unit)] = payload
+		}
+	}
+	fail := func(pkg, message string) {
+		if !failed[pkg] {
+			failed[pkg] = true
+			m.failures = append(m.failures, pkg+": "+g.rebase(message, o.Dir))
+		}
+	}
+	for _, f := range out.failed {
+		// Errors in tests matter only where they kept the package itself from being analysed.
+		if p := path(f.unit); o.Tests || !f.ofTestFile() || m.payloads[p] == "" {
+			fail(p, f.message)
+		}
+	}
+	m.failures = append(m.failures, out.loose...)
+	for _, p := range packages {
+		m.dirs[p.Dir] = true
+		if p.hasFiles() && m.payloads[p.ImportPath] == "" && !failed[p.ImportPath] {
+			fail(p.ImportPath, "not analysed, since a package that it imports has errors")
+		}
+	}
+}
+
+// handovers gives the payloads in an order that does not depend on who was done first.
+func (m *merged) handovers() []string {
+	paths := make([]string, 0, len(m.payloads))
+	for p := range m.payloads {
+		paths = append(paths, p)
+	}
+	sort.Strings(paths)
+	all := make([]string, len(paths))
+	for i, p := range paths {
+		all[i] = m.payloads[p]
+	}
+	return all
+}
+
+// choose keeps the findings in the packages that were asked for, each once, with files relative to dir.
+func (m *merged) choose(dir string, all []finding.Finding) []finding.Finding {
+	kept := []finding.Finding{}
+	type key struct {
+		fingerprint string
+		pos         finding.Pos
+	}
+	seen := make(map[key]bool)
+	for _, f := range all {
+		k := key{f.Fingerprint, f.Pos}
+		if !m.dirs[filepath.Dir(f.Pos.File)] || seen[k] {
+			continue
+		}
+		seen[k] = true
+		kept = append(kept, relocate(dir, f))
+	}
+	sort.SliceStable(kept, func(i, j int) bool {
+		a, b := kept[i], kept[j]
+		if a.Pos != b.Pos {
+			return a.Pos.Before(b.Pos)
+		}
+		return a.Check+a.Fingerprint+a.Message < b.Check+b.Fingerprint+b.Message
+	})
+	return kept
+}
+
+// relocate makes every file of the finding relative to dir, and every list of it a list, not null.
+func relocate(dir string, f finding.Finding) finding.Finding {
+	f.Pos.File = relative(dir, f.Pos.File)
+	f.Function.File = relative(dir, f.Function.File)
+	f.Reads = relocateAll(dir, f.Reads)
+	f.Writes = relocateAll(dir, f.Writes)
+	f.Depends = append([]finding.Dependence{}, f.Depends...)
+	f.Schedule = append([]finding.Step{}, f.Schedule...)
+	fixes := make([]finding.Fix, len(f.Fixes))
+	for i, fix := range f.Fixes {
+		fixes[i] = finding.Fix{Title: fix.Title, Edits: append([]finding.Edit{}, fix.Edits...)}
+		for j := range fixes[i].Edits {
+			fixes[i].Edits[j].File = relative(dir, fixes[i].Edits[j].File)
+		}
+	}
+	f.Fixes = fixes
+	return f
+}
+
+func relocateAll(dir string, accesses []finding.Access) []finding.Access {
+	moved := make([]finding.Access, len(accesses))
+	for i, a := range accesses {
+		a.File = relative(dir, a.File)
+		a.Via = append([]finding.Frame{}, a.Via...)
+		for j := range a.Via {
+			a.Via[j].File = relative(dir, a.Via[j].File)
+		}
+		moved[i] = a
+	}
+	return moved
+}
+
+// relative gives file as seen from dir, with slashes, as it stands in findings on every system.
+func relative(dir, file string) string {
+	if file == "" || !filepath.IsAbs(file) {
+		return filepath.ToSlash(file)
+	}
+	rel, err := filepath.Rel(dir, file)
+	if err != nil {
+		return filepath.ToSlash(file)
+	}
+	return strings.TrimPrefix(filepath.ToSlash(rel), "./")
+}

@@ -1,0 +1,226 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// A group is what one run of the go command can load: patterns within one module, or within one workspace.
+type group struct {
+	dir      string
+	patterns []string
+	env      []string
+}
+
+// split groups patterns by the module they lie in, since the go command refuses folders of a module that
+// is neither the current one nor in the workspace.
+func split(ctx context.Context, o Options) ([]*group, error) {
+	work, err := workspace(ctx, o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := splitter{dir: o.Dir, here: moduleRoot(o.Dir), work: work, tolerant: o.Tolerant}
+	for _, p := range o.Patterns {
+		if err := s.add(p); err != nil {
+			return nil, err
+		}
+	}
+	return s.groups, nil
+}
+
+type splitter struct {
+	dir, here string
+	// work holds the modules of the workspace; nil without one.
+	work     map[string]bool
+	tolerant bool
+	groups   []*group
+}
+
+func (s *splitter) add(pattern string) error {
+	if !isLocalPattern(pattern) {
+		s.put(s.dir, pattern)
+		return nil
+	}
+	base, rest := splitPattern(s.dir, pattern)
+	if _, err := os.Stat(base); err != nil {
+		if s.tolerant {
+			return nil
+		}
+		return noMatch(pattern)
+	}
+	root := moduleRoot(base)
+	if root == "" && rest == "..." {
+		return s.addBelow(pattern, base)
+	}
+	s.putIn(root, base, rest, pattern)
+	return nil
+}
+
+// addBelow takes a folder that lies in no module but holds some: a repository of many services.
+func (s *splitter) addBelow(pattern, base string) error {
+	roots, err := modulesBelow(base)
+	if err != nil {
+		return err
+	}
+	if len(roots) == 0 && !s.tolerant {
+		return fmt.Errorf("pattern %q: the folder is in no module, and holds none", pattern)
+	}
+	for _, root := range roots {
+		rel, err := filepath.Rel(s.dir, root)
+		if err != nil {
+			return err
+		}
+		s.putIn(root, root, "...", local(rel, "..."))
+	}
+	return nil
+}
+
+// putIn files a pattern, spelled as from s.dir, of the module at root.
+func (s *splitter) putIn(root, base, rest, pattern string) {
+	switch {
+	case root == "" || s.work[root] || s.work == nil && root == s.here:
+		s.put(s.dir, pattern)
+	default:
+		rel, err := filepath.Rel(root, base)
+		if err != nil { // cannot be: base lies below root
+			rel = "."
+		}
+		g := s.put(root, local(rel, rest))
+		if s.work != nil {
+			g.env = []string{"GOWORK=off"}
+		}
+	}
+}
+
+func (s *splitter) put(dir, pattern string) *group {
+	for _, g := range s.groups {
+		if g.dir == dir {
+			g.patterns = append(g.patterns, pattern)
+			return g
+		}
+	}
+	g := &group{dir: dir, patterns: []string{pattern}}
+	s.groups = append(s.groups, g)
+	return g
+}
+
+func isLocalPattern(p string) bool {
+	return p == "." || p == ".." || strings.HasPrefix(p, "./") || strings.HasPrefix(p, "../") || filepath.IsAbs(p) ||
+		strings.HasSuffix(p, ".go")
+}
+
+// splitPattern gives the folder that a local pattern starts at, and what follows it: "", "..." or a file's name.
+func splitPattern(dir, pattern string) (base, rest string) {
+	p := filepath.FromSlash(pattern)
+	if !filepath.IsAbs(p) {
+		p = filepath.Join(dir, p)
+	}
+	if i := strings.Index(p, "..."); i >= 0 {
+		slash := strings.LastIndexByte(p[:i], filepath.Separator)
+		return filepath.Clean(p[:slash+1]), filepath.ToSlash(p[slash+1:])
+	}
+	if strings.HasSuffix(p, ".go") {
+		return filepath.Dir(p), filepath.Base(p)
+	}
+	return p, ""
+}
+
+func local(rel, rest string) string {
+	p := filepath.ToSlash(filepath.Join(rel, rest))
+	if strings.HasPrefix(p, "../") || p == ".." {
+		return p
+	}
+	return "./" + p
+}
+
+func moduleRoot(dir string) string {
+	for {
+		if info, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil && !info.IsDir() {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+}
+
+// modulesBelow finds the modules below a folder, leaving out the folders that the go command leaves out.
+func modulesBelow(dir string) ([]string, error) {
+	var roots []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && path != dir && (strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") ||
+			name == "testdata" || name == "vendor" || name == "node_modules") {
+			return fs.SkipDir
+		}
+		if !d.IsDir() && name == "go.mod" {
+			roots = append(roots, filepath.Dir(path))
+		}
+		return nil
+	})
+	return roots, err
+}
+
+// workspace gives the folders of the modules of the workspace that dir is in, nil when there is none.
+func workspace(ctx context.Context, dir string) (map[string]bool, error) {
+	cmd := exec.CommandContext(ctx, "go", "env", "GOWORK")
+	cmd.Dir = dir
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		return nil, errors.New("the go command is not on the PATH")
+	}
+	if err != nil {
+		return nil, errors.New(firstLine(stderr.String(), err))
+	}
+	file := strings.TrimSpace(string(out))
+	if file == "" || file == "off" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	work, err := modfile.ParseWork(file, data, nil)
+	if err != nil {
+		return nil, err
+	}
+	modules := make(map[string]bool)
+	for _, use := range work.Use {
+		path := filepath.FromSlash(use.Path)
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(filepath.Dir(file), path)
+		}
+		modules[filepath.Clean(path)] = true
+	}
+	return modules, nil
+}
+
+func noMatch(pattern string) error {
+	return fmt.Errorf("pattern %q matches no packages", pattern)
+}
+
+// firstLine is the first line of what a command said, or its error when it said nothing.
+func firstLine(text string, err error) string {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "go: downloading") {
+			return line
+		}
+	}
+	return err.Error()
+}

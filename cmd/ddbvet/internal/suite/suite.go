@@ -1,0 +1,63 @@
+// Package suite says what the drivers need from an analysis: its checks, its analyzers, the hand-over
+// between the packages' runs and the gate, and the composition of what was handed over. The drivers
+// know no more of it, so that their tests can run on an analysis of a few lines.
+package suite
+
+import (
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+)
+
+// A Check is one check as the command line shows it.
+type Check struct {
+	Name    string
+	Summary string
+	// Doc is the page that ddbvet explain prints.
+	Doc string
+	URL string
+	// On tells that the check runs unless it is switched off; the others are advisory.
+	On bool
+	// Fix says what the suggested fix does; empty when there is none.
+	Fix string
+}
+
+// Config is what the gate asks of Compose.
+type Config struct {
+	// Checks holds the names that are switched on.
+	Checks map[string]bool
+	// Tests tells whether findings in _test.go files are reported.
+	Tests bool
+}
+
+// Report is what Compose gives.
+type Report struct {
+	// Findings are sorted; suppressed ones carry the reason.
+	Findings []finding.Finding
+	// Bounds says what a bound of the analysis cut off.
+	Bounds []string
+	// Crashes are "function: message" of analyses that failed.
+	Crashes []string
+}
+
+// A Suite is an analysis as the drivers see it.
+type Suite struct {
+	Checks []Check
+	// Analyzers has one analyzer for each check, for go vet.
+	Analyzers []*analysis.Analyzer
+	// Handover reports one diagnostic a package, whose message is the payload that Compose reads.
+	Handover *analysis.Analyzer
+	// Compose turns the payloads of all packages into findings. A payload that it cannot read,
+	// one of another version for instance, is an error.
+	Compose func(handovers []string, cfg Config) (Report, error)
+}
+
+// Check returns the check of that name.
+func (s Suite) Check(name string) (Check, bool) {
+	for _, c := range s.Checks {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Check{}, false
+}
