@@ -21,6 +21,9 @@ type Call struct {
 	Page bool
 	// Callback is the index in call.Args of the function that gets the pages of a v1 QueryPages, or -1.
 	Callback int
+	// Own means that the callee is a method of the program, named and typed like the SDK's: a mock, or a wrapper whose body,
+	// where it is known, may say more than the call (it may set the table).
+	Own bool
 }
 
 // OfCall returns the operation that a call carries out. A call counts by the type of its input and of its output, for any
@@ -36,7 +39,7 @@ func OfCall(call *ssa.CallCommon) (Call, bool) {
 	if !ok || !sends(fn, op) {
 		return Call{}, false
 	}
-	c := Call{Op: op, Input: input, Callback: -1}
+	c := Call{Op: op, Input: input, Callback: -1, Own: own(fn)}
 	results := call.Signature().Results()
 	switch {
 	case resultIs(results, 0, op):
@@ -90,6 +93,15 @@ func sends(fn *types.Func, op Operation) bool {
 		return true
 	}
 	return isForm(fn.Name(), op.Name)
+}
+
+// own reports whether fn is a declared method of the program rather than of an SDK or of an interface.
+func own(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || SDKPackage(fn.Pkg().Path()) {
+		return false
+	}
+	recv := fn.Signature().Recv()
+	return recv != nil && !types.IsInterface(recv.Type())
 }
 
 // forms are the suffixes under which the SDKs offer one operation.

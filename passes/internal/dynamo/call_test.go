@@ -72,7 +72,7 @@ func port(c api) { c.Save(&v2.PutItemInput{}) }
 // PutItem 2
 func embedded(s store, ctx context.Context) { s.PutItem(ctx, &v2.PutItemInput{}) }
 
-// PutItem 2
+// PutItem 2 own
 func mocked(m mock, ctx context.Context) { m.PutItem(ctx, &v2.PutItemInput{}) }
 
 // none
@@ -227,7 +227,7 @@ func answers(fn *ssa.Function) string {
 // describe writes a call as the comments of programs do.
 func describe(c Call) string {
 	text := fmt.Sprintf("%s %d", c.Op.Name, c.Input)
-	for word, set := range map[string]bool{" constructor": c.Constructor, " page": c.Page, " request": c.Request} {
+	for word, set := range map[string]bool{" constructor": c.Constructor, " page": c.Page, " request": c.Request, " own": c.Own} {
 		if set {
 			text += word
 		}

@@ -37,6 +37,8 @@ var effectGroups = []effectGroup{
 	copies(0, "github.com/samber/lo: ToPtr FromPtr FromPtrOr Must ToAnySlice Uniq Compact Values Keys Entries"),
 	copies(0, "k8s.io/utils/ptr: To Deref"),
 	copies(0, "github.com/AlekSi/pointer: To Get ToString ToInt ToInt64 ToBool GetString GetInt GetInt64 GetBool"),
+	copies(0, "github.com/go-openapi/swag: String StringValue Bool BoolValue Int IntValue Int32 Int32Value Int64 Int64Value "+
+		"Float64 Float64Value Time TimeValue"),
 	copies(0, "go.openly.dev/pointy: Pointer PointerValue"),
 
 	// Encodings.
@@ -76,6 +78,12 @@ var effectGroups = []effectGroup{
 	decodes(1, 0, "github.com/jinzhu/copier: Copy CopyWithOption"),
 	decodes(1, 0, "dario.cat/mergo: Merge MergeWithOverwrite Map"),
 	decodes(1, 0, "github.com/imdario/mergo: Merge MergeWithOverwrite Map"),
+
+	// Requests, decoded by web frameworks.
+	decodes(0, 1, "github.com/gin-gonic/gin: *Context.Bind *Context.BindJSON *Context.ShouldBind *Context.ShouldBindJSON "+
+		"*Context.ShouldBindQuery *Context.ShouldBindUri *Context.BindQuery *Context.BindUri"),
+	decodes(0, 1, "github.com/gofiber/fiber/v2: *Ctx.BodyParser *Ctx.QueryParser *Ctx.ParamsParser"),
+	decodes(Receiver, 0, "github.com/labstack/echo/v4: Context.Bind"),
 
 	// Text, numbers, collections.
 	copies(0, "strconv: Itoa Atoi FormatInt FormatUint FormatFloat FormatBool ParseInt ParseUint ParseFloat ParseBool Quote Unquote"),
@@ -187,6 +195,12 @@ var inertPackages = []string{
 	"go.uber.org/zap",
 	"github.com/rs/zerolog",
 	"github.com/sirupsen/logrus",
+	"github.com/ipfs/go-log",
+	"github.com/Clever/kayvee-go",
+	"go.uber.org/mock",
+	"github.com/golang/mock",
+	"github.com/onsi/gomega",
+	"github.com/onsi/ginkgo",
 	"github.com/go-kit/log",
 	"github.com/go-kit/kit/log",
 	"github.com/go-logr/logr",
