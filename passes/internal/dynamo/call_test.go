@@ -227,9 +227,12 @@ func answers(fn *ssa.Function) string {
 // describe writes a call as the comments of programs do.
 func describe(c Call) string {
 	text := fmt.Sprintf("%s %d", c.Op.Name, c.Input)
-	for word, set := range map[string]bool{" constructor": c.Constructor, " page": c.Page, " request": c.Request, " own": c.Own} {
-		if set {
-			text += word
+	for _, w := range []struct {
+		word string
+		set  bool
+	}{{"constructor", c.Constructor}, {"page", c.Page}, {"request", c.Request}, {"own", c.Own}} {
+		if w.set {
+			text += " " + w.word
 		}
 	}
 	if c.Callback >= 0 {
