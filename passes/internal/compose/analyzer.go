@@ -1,0 +1,133 @@
+package compose
+
+import (
+	"go/types"
+	"reflect"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ddbvet/ddbvet/passes/internal/summary"
+)
+
+// A Result is what the inference knows after one package: its Summaries and the universe that a pass can
+// see.
+type Result struct {
+	Package  *summary.Package
+	Universe *Universe
+}
+
+// Options of the inference. There is one inference per set of analyzers, so that two configurations can
+// live in one process.
+type Options struct {
+	// Tests asks for findings in _test.go files.
+	Tests *bool
+}
+
+// NewAnalyzer returns the analyzer that summarises a package and exports the Summaries as facts. It
+// reports nothing.
+func NewAnalyzer(opts Options) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:       "ddbvetsummary",
+		Doc:        "summarise what functions read from and write to DynamoDB\n\nThe facts of this analyzer are what the checks of ddbvet reason about.",
+		URL:        "https://github.com/ddbvet/ddbvet/blob/main/docs/how-it-works.md",
+		FactTypes:  []analysis.Fact{new(Fact)},
+		ResultType: reflect.TypeFor[*Result](),
+		Run:        func(pass *analysis.Pass) (any, error) { return run(pass, opts) },
+	}
+}
+
+func run(pass *analysis.Pass, opts Options) (any, error) {
+	facts := map[*types.Func]bool{}
+	known := func(f *types.Func) bool {
+		f = f.Origin()
+		if v, ok := facts[f]; ok {
+			return v
+		}
+		v := pass.ImportObjectFact(f, new(Fact))
+		facts[f] = v
+		return v
+	}
+	p := summary.Build(summary.Source{
+		Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo, Known: known, Tests: opts.Tests != nil && *opts.Tests,
+	})
+	u := New()
+	u.Add(p)
+	importFacts(pass, u)
+	if err := exportFacts(pass, u); err != nil {
+		return nil, err
+	}
+	p.Imported = foreign(pass, p, u)
+	return &Result{Package: p, Universe: u}, nil
+}
+
+// exportFacts attaches to each declared function what is known of it.
+func exportFacts(pass *analysis.Pass, u *Universe) error {
+	objects := declarations(pass.Pkg)
+	for _, b := range u.Bodies() {
+		obj := objects[b.ID]
+		if obj == nil {
+			continue // a closure: it is known through the function around it
+		}
+		f, err := NewFact(u, b)
+		if err != nil {
+			return err
+		}
+		if f != nil {
+			pass.ExportObjectFact(obj, f)
+		}
+	}
+	return nil
+}
+
+// foreign lists the Summaries of functions of other modules that the package calls: the gate sees only the
+// packages of the module it is run on.
+func foreign(pass *analysis.Pass, p *summary.Package, u *Universe) []*summary.Summary {
+	var out []*summary.Summary
+	seen := map[string]bool{}
+	for _, s := range p.Summaries {
+		for _, e := range s.Events {
+			callee, ok := u.sealed[e.Callee]
+			if !ok || seen[e.Callee] || pass.Module == nil || inModule(callee.Package, pass.Module.Path) {
+				continue
+			}
+			seen[e.Callee] = true
+			out = append(out, callee)
+		}
+	}
+	return out
+}
+
+func inModule(pkg, module string) bool { return pkg == module || strings.HasPrefix(pkg, module+"/") }
+
+// importFacts makes the Summaries of imported functions visible.
+func importFacts(pass *analysis.Pass, u *Universe) {
+	for _, of := range pass.AllObjectFacts() {
+		f, ok := of.Fact.(*Fact)
+		if !ok || of.Object.Pkg() == pass.Pkg {
+			continue
+		}
+		if s, err := f.Summary(); err == nil {
+			u.Import(s)
+		}
+	}
+}
+
+// declarations are the functions and methods of a package by identifier.
+func declarations(pkg *types.Package) map[string]*types.Func {
+	out := map[string]*types.Func{}
+	scope := pkg.Scope()
+	for _, name := range scope.Names() {
+		switch obj := scope.Lookup(name).(type) {
+		case *types.Func:
+			out[summary.FuncID(obj)] = obj
+		case *types.TypeName:
+			if named, ok := obj.Type().(*types.Named); ok {
+				for m := range named.Methods() {
+					out[summary.FuncID(m)] = m
+				}
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,241 @@
+package compose
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/summary"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// A target is a function that a call runs, with what it needs besides the call's arguments.
+type target struct {
+	id    string
+	free  []term.Ref // captured variables
+	bound []term.Ref // the receiver of a method value
+	known bool       // found by the value, not only by its type
+}
+
+// targets lists the functions that an event may run; complete is set when no caller can know better.
+func (x *expansion) targets(it *Item) (out []target, complete bool) {
+	switch it.Kind {
+	case summary.Static:
+		return []target{{id: it.Callee}}, true
+	case summary.Interface:
+		return x.interfaceTargets(it)
+	case summary.Dynamic:
+		return x.dynamicTargets(it)
+	}
+	return nil, true
+}
+
+// interfaceTargets resolves a call through an interface by the concrete type of the receiver, where it is
+// known, else by the types that were converted to the interface.
+func (x *expansion) interfaceTargets(it *Item) ([]target, bool) {
+	a := x.u.Arena
+	for _, c := range concretes(a, it.Args[0]) {
+		if id := x.u.methodOf(c, it.Iface, it.Method); id != "" && !strings.HasPrefix(id, "iface:") {
+			return []target{{id: id, known: true}}, true
+		}
+	}
+	ids := x.u.implementers(it.Iface, it.Method)
+	var reaching []string
+	for _, id := range ids {
+		if x.u.Reaches(id) && !x.u.active[id] {
+			reaching = append(reaching, id)
+		}
+	}
+	if len(reaching) > maxCandidates {
+		x.u.cut("%s: more than %d implementations of %s", x.local.Name, maxCandidates, it.Name)
+		reaching = reaching[:maxCandidates]
+	}
+	if len(reaching) == 0 && len(ids) > 0 && len(ids) <= maxCandidates {
+		reaching = ids // none sends a request, but their results say what flows through
+	}
+	var out []target
+	for _, id := range reaching {
+		out = append(out, target{id: id})
+	}
+	return out, false
+}
+
+// concretes lists the concrete types that a receiver surely or possibly has.
+func concretes(a *term.Arena, r term.Ref) []string {
+	switch n := a.Node(r); n.Op {
+	case term.Iface:
+		return []string{n.Text}
+	case term.Alt:
+		var out []string
+		for i := 1; i < len(n.Args); i += 2 {
+			out = append(out, concretes(a, n.Args[i])...)
+		}
+		return out
+	case term.After, term.AfterFree:
+		return concretes(a, n.Args[0])
+	}
+	return nil
+}
+
+// dynamicTargets resolves a call of a function value by the value, else by where the value was kept.
+func (x *expansion) dynamicTargets(it *Item) ([]target, bool) {
+	if out := x.functionsIn(it.Func); len(out) > 0 {
+		return out, true
+	}
+	var out []target
+	if it.Key != "" {
+		for _, f := range x.u.funcs[it.Key] {
+			if x.u.Reaches(f.ID) && len(out) < maxCandidates {
+				t := target{id: f.ID}
+				if f.Bound {
+					t.bound = []term.Ref{x.u.Arena.Mix(it.Func)}
+				}
+				out = append(out, t)
+			}
+		}
+	}
+	return out, false
+}
+
+// functionsIn lists the functions that a value may be.
+func (x *expansion) functionsIn(r term.Ref) []target {
+	n := x.u.Arena.Node(r)
+	switch n.Op {
+	case term.Func:
+		return []target{{id: n.Text, known: true}}
+	case term.Closure:
+		t := target{id: n.Text, free: n.Args, known: true}
+		if n.N == 1 {
+			t.bound, t.free = n.Args, nil
+			if rest, ok := strings.CutPrefix(n.Text, "iface:"); ok {
+				return x.boundInterface(rest, n.Args)
+			}
+		}
+		return []target{t}
+	case term.Alt:
+		var out []target
+		for i := 1; i < len(n.Args) && len(out) < maxCandidates; i += 2 {
+			out = append(out, x.functionsIn(n.Args[i])...)
+		}
+		return out
+	case term.Iface:
+		return x.functionsIn(n.Args[0])
+	}
+	return nil
+}
+
+// boundInterface resolves the method value of an interface, named "type:method".
+func (x *expansion) boundInterface(name string, receiver []term.Ref) []target {
+	i := strings.LastIndex(name, ":")
+	probe := &Item{Event: summary.Event{Kind: summary.Interface, Iface: name[:i], Method: name[i+1:], Args: receiver, Name: name}}
+	ts, _ := x.interfaceTargets(probe)
+	for k := range ts {
+		ts[k].bound = receiver
+	}
+	return ts
+}
+
+// inline replaces a call by what the called function does; nil when that is not known.
+func (x *expansion) inline(call *Item, t target, depth int) *outcome {
+	g := x.u.Body(t.id)
+	if g == nil {
+		if x.u.active[t.id] {
+			x.u.cut("%s: recursion through %s", x.local.Name, t.id)
+		}
+		return nil
+	}
+	args := append(slices.Clone(t.bound), call.Args...)
+	in := &inlining{x: x, g: g, args: args, free: t.free, outcomes: make([]*outcome, len(g.Items)), numbers: make([]int, len(g.Items))}
+	in.subst = term.Subst{From: x.u.Arena, To: x.u.Arena, Replace: in.replace}
+	frame := finding.Frame{Name: g.Name, File: call.Pos.File, Line: call.Pos.Line}
+	for i, it := range g.Items {
+		in.item(i, it, call, frame, depth)
+	}
+	for _, p := range g.Open {
+		if r, w := in.numbers[p[0]], in.numbers[p[1]]; r >= 0 && w >= 0 {
+			x.body.Open = append(x.body.Open, [2]int{r, w})
+		}
+	}
+	return in.outcome(t)
+}
+
+// An inlining substitutes one callee into its caller.
+type inlining struct {
+	x        *expansion
+	g        *Body
+	args     []term.Ref
+	free     []term.Ref
+	subst    term.Subst
+	outcomes []*outcome
+	numbers  []int
+	freed    map[freeVar]term.Ref
+}
+
+func (in *inlining) item(i int, it *Item, call *Item, frame finding.Frame, depth int) {
+	x := in.x
+	in.numbers[i] = -1
+	copied := &Item{
+		Event: x.rewrite(&in.subst, it.Event, call.When), In: it.In, Root: call.Root, Silent: it.Silent, Here: call.Here,
+	}
+	copied.Via = append(append(slices.Clone(call.Via), frame), it.Via...)
+	copied.Async = copied.Async || call.Async
+	copied.Loop = copied.Loop || call.Loop
+	if it.Kind != summary.Request {
+		copied.Here = true // whatever this leads to was not known in the callee
+	}
+	before := len(x.body.Items)
+	o := x.perform(copied, depth+1)
+	in.outcomes[i] = o
+	if o.item >= 0 && o.item >= before {
+		in.numbers[i] = o.item
+	}
+	for k, v := range o.free {
+		if in.freed == nil {
+			in.freed = map[freeVar]term.Ref{}
+		}
+		in.freed[k] = join(x.u.Arena, in.freed[k], v)
+	}
+}
+
+// replace gives the caller's terms for the callee's leaves.
+func (in *inlining) replace(n term.Node) (term.Ref, bool) {
+	a := in.x.u.Arena
+	switch n.Op {
+	case term.Param:
+		if int(n.N) < len(in.args) {
+			return in.args[n.N], true
+		}
+		return a.Mix(), true
+	case term.FreeVar:
+		if int(n.N) < len(in.free) {
+			return in.free[n.N], true
+		}
+		return a.Mix(), true
+	case term.Result, term.After, term.AfterFree:
+		if int(n.N) < len(in.outcomes) && in.outcomes[n.N] != nil {
+			return in.outcomes[n.N].value(a, n), true
+		}
+		return a.Mix(n.Args...), true
+	}
+	return term.None, false
+}
+
+// outcome is what the callee gives to the caller.
+func (in *inlining) outcome(t target) *outcome {
+	o := &outcome{item: -1, after: map[int]term.Ref{}, free: in.freed}
+	for _, r := range in.g.Results {
+		o.results = append(o.results, in.subst.Apply(r))
+	}
+	for _, out := range in.g.Outs {
+		v := in.subst.Apply(out.Value)
+		if !out.Free {
+			o.after[out.Index-len(t.bound)] = v
+			continue
+		}
+		if o.free == nil {
+			o.free = map[freeVar]term.Ref{}
+		}
+		o.free[freeVar{t.id, out.Index}] = v
+	}
+	return o
+}

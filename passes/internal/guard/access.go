@@ -1,0 +1,419 @@
+// Package guard holds the theory of ddbvet: what a write depends on, what DynamoDB itself checks when the
+// write arrives, and whether the one covers the other (guard coverage).
+package guard
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// An Access is one read or one action of a write: a transaction or a batch has several.
+type Access struct {
+	// Item is the request, Number its place in the body.
+	Item   *compose.Item
+	Number int
+	// Op names the action as findings do: PutItem, TransactWriteItems/Put.
+	Op   string
+	Kind dynamo.Kind // Get, Query, Scan, Put, Update, Delete; "Check" for a ConditionCheck
+	// Table is the table's name; None when unknown.
+	Table term.Ref
+	// Key holds the key attributes by name; None for a Put and for reads by query.
+	Key term.Ref
+	// Stored is what a Put stores.
+	Stored term.Ref
+	// Assigned are the attributes that an Update changes.
+	Assigned []Assignment
+	// Cond is what DynamoDB checks.
+	Cond Condition
+	// Batch is set for actions of a BatchWriteItem, which carry no condition; Tx are the actions of the
+	// same transaction, this one included.
+	Batch bool
+	Tx    []*Access
+	// Index is the index that a Query or Scan reads; KeyCond what it asks for.
+	Index   term.Ref
+	KeyCond Condition
+}
+
+// An Assignment is one attribute that an Update sets.
+type Assignment struct {
+	Attr string
+	// Value is what the program supplies; None for REMOVE.
+	Value term.Ref
+	// Server is set when DynamoDB computes the new value from the old one.
+	Server bool
+}
+
+// A reader reads requests off their terms.
+type reader struct {
+	a *term.Arena
+}
+
+func (r reader) field(in term.Ref, name string) term.Ref { return r.a.Field(in, name) }
+
+// accesses lists what a request does.
+func (r reader) accesses(it *compose.Item, number int) []*Access {
+	op, ok := dynamo.ByName(it.Op)
+	if !ok || len(it.Args) == 0 {
+		return nil
+	}
+	in := it.Args[0]
+	base := Access{Item: it, Number: number, Op: it.Op, Kind: op.Kind, Table: r.field(in, dynamo.TableName)}
+	switch op.Kind {
+	case dynamo.TransactWrite:
+		return r.transaction(base, r.field(in, dynamo.TransactItems))
+	case dynamo.BatchWrite:
+		return r.batch(base, r.field(in, dynamo.RequestItems))
+	case dynamo.Statement, dynamo.BatchStatement, dynamo.TransactStatement:
+		return r.statements(base, in)
+	case dynamo.BatchGet, dynamo.TransactGet:
+		base.Table = term.None
+		return []*Access{&base}
+	}
+	r.single(&base, in)
+	return []*Access{&base}
+}
+
+// single reads the input of an operation on one item, or of one action of a transaction.
+func (r reader) single(w *Access, in term.Ref) {
+	switch w.Kind {
+	case dynamo.Get, dynamo.Update, dynamo.Delete, Check:
+		w.Key = r.field(in, dynamo.Key)
+	case dynamo.Put:
+		w.Stored = r.field(in, dynamo.Item)
+	case dynamo.Query, dynamo.Scan:
+		w.Index = r.field(in, dynamo.IndexName)
+		w.KeyCond = r.condition(in, dynamo.KeyConditionExpression)
+	}
+	if w.Kind == dynamo.Put || w.Kind == dynamo.Update || w.Kind == dynamo.Delete || w.Kind == Check {
+		w.Cond = r.condition(in, dynamo.ConditionExpression)
+		r.legacy(w, in)
+	}
+	if w.Kind == dynamo.Update {
+		w.Assigned = r.assignments(in)
+	}
+}
+
+// Check is the kind of a transaction's ConditionCheck, which writes nothing.
+const Check dynamo.Kind = "Check"
+
+// actions of a transaction by the field of types.TransactWriteItem that holds them.
+var actions = []struct {
+	field string
+	kind  dynamo.Kind
+}{
+	{dynamo.PutAction, dynamo.Put}, {dynamo.UpdateAction, dynamo.Update}, {dynamo.DeleteAction, dynamo.Delete}, {dynamo.ConditionCheck, Check},
+}
+
+// transaction lists the actions of a TransactWriteItems.
+func (r reader) transaction(base Access, list term.Ref) []*Access {
+	var out []*Access
+	for _, el := range r.elements(list, 0) {
+		for _, act := range actions {
+			in := r.field(el, act.field)
+			if r.a.IsZero(in) == term.True || r.vague(in) {
+				continue
+			}
+			w := base
+			w.Kind, w.Op, w.Table = act.kind, base.Op+"/"+string(act.kind), r.field(in, dynamo.TableName)
+			r.single(&w, in)
+			out = append(out, &w)
+		}
+	}
+	for _, w := range out {
+		w.Tx = out
+	}
+	return out
+}
+
+// vague reports a part of an element of which nothing is known, so that it says nothing about the kind
+// of action.
+func (r reader) vague(in term.Ref) bool {
+	n := r.a.Node(in)
+	return n.Op == term.Mix || n.Op == term.Field
+}
+
+// elements lists the elements of a list, those at unknown places once.
+func (r reader) elements(list term.Ref, depth int) []term.Ref {
+	n := r.a.Node(list)
+	if depth > 6 {
+		return nil
+	}
+	var out []term.Ref
+	switch n.Op {
+	case term.Obj:
+		if n.Args[0] != term.None {
+			out = r.elements(n.Args[0], depth+1)
+		}
+		for i, name := range n.Names() {
+			if term.IsElem(name) {
+				out = append(out, r.each(n.Args[i+1])...)
+			}
+		}
+	case term.Alt:
+		for i := 1; i < len(n.Args); i += 2 {
+			for _, el := range r.elements(n.Args[i], depth+1) {
+				out = appendNew(out, el)
+			}
+		}
+	case term.Iface:
+		return r.elements(n.Args[0], depth+1)
+	case term.After, term.AfterFree:
+		return r.elements(n.Args[0], depth+1)
+	}
+	return out
+}
+
+// each splits a value that is one of several.
+func (r reader) each(v term.Ref) []term.Ref {
+	n := r.a.Node(v)
+	if n.Op != term.Alt {
+		return []term.Ref{v}
+	}
+	var out []term.Ref
+	for i := 1; i < len(n.Args); i += 2 {
+		out = append(out, n.Args[i])
+	}
+	return out
+}
+
+func appendNew(list []term.Ref, r term.Ref) []term.Ref {
+	for _, x := range list {
+		if x == r {
+			return list
+		}
+	}
+	return append(list, r)
+}
+
+// batch lists the puts and deletes of a BatchWriteItem, whose requests are grouped by table.
+func (r reader) batch(base Access, tables term.Ref) []*Access {
+	var out []*Access
+	for _, entry := range r.entries(tables) {
+		for _, el := range r.elements(entry.value, 0) {
+			put, del := r.field(r.field(el, dynamo.PutRequest), dynamo.Item), r.field(r.field(el, dynamo.DeleteRequest), dynamo.Key)
+			if r.a.IsZero(put) != term.True && !r.vague(put) {
+				w := base
+				w.Kind, w.Op, w.Table, w.Stored, w.Batch = dynamo.Put, base.Op+"/Put", entry.table, put, true
+				out = append(out, &w)
+			}
+			if r.a.IsZero(del) != term.True && !r.vague(del) {
+				w := base
+				w.Kind, w.Op, w.Table, w.Key, w.Batch = dynamo.Delete, base.Op+"/Delete", entry.table, del, true
+				out = append(out, &w)
+			}
+		}
+	}
+	return out
+}
+
+type entry struct{ table, value term.Ref }
+
+// entries are the parts of a map from tables to requests.
+func (r reader) entries(m term.Ref) []entry {
+	n := r.a.Node(m)
+	var out []entry
+	switch n.Op {
+	case term.Obj:
+		for i, name := range n.Names() {
+			table := term.None
+			if name != term.AnyElem {
+				table = r.a.String(name)
+			}
+			out = append(out, entry{table, n.Args[i+1]})
+		}
+	case term.Alt:
+		for i := 1; i < len(n.Args); i += 2 {
+			out = append(out, r.entries(n.Args[i])...)
+		}
+	}
+	return out
+}
+
+// assignments lists what an Update changes, by its UpdateExpression or the legacy AttributeUpdates.
+func (r reader) assignments(in term.Ref) []Assignment {
+	var out []Assignment
+	for _, text := range r.each(r.field(in, dynamo.UpdateExpression)) {
+		if acts, ok := r.builtUpdate(text); ok {
+			out = append(out, acts...)
+			continue
+		}
+		src, holes := r.text(text)
+		acts, err := expr.ParseUpdate(src, r.names(in, holes))
+		if err != nil {
+			if len(holes) > 0 {
+				out = append(out, Assignment{Attr: "", Value: r.field(in, dynamo.ExpressionAttributeValues)})
+			}
+			continue
+		}
+		values := r.values(in)
+		for _, act := range acts {
+			out = append(out, r.assignment(act, values))
+		}
+	}
+	legacy := r.a.Node(r.field(in, dynamo.AttributeUpdates))
+	if legacy.Op == term.Obj {
+		for i, name := range legacy.Names() {
+			action, _ := r.a.Text(r.field(legacy.Args[i+1], dynamo.Action))
+			out = append(out, Assignment{Attr: name, Value: r.field(legacy.Args[i+1], dynamo.Value), Server: action == "ADD"})
+		}
+	}
+	return out
+}
+
+// assignment reads one action: SET a = :v takes its value from the program; SET a = a + :v, ADD, DELETE and
+// list_append let DynamoDB compute.
+func (r reader) assignment(act expr.Action, values func(string) term.Ref) Assignment {
+	s := Assignment{Attr: act.Path.String()}
+	switch act.Verb {
+	case "SET":
+		s.Server = len(act.Value.Paths()) > 0
+		s.Value = r.operand(act.Value, values)
+	case "ADD", "DELETE":
+		s.Server = true
+		s.Value = r.operand(act.Value, values)
+	}
+	return s
+}
+
+// operand mixes the program's values in an operand.
+func (r reader) operand(o expr.Operand, values func(string) term.Ref) term.Ref {
+	if o.Kind == expr.Value && len(o.Args) == 0 {
+		return values(o.Value)
+	}
+	var parts []term.Ref
+	if o.Value != "" {
+		parts = append(parts, values(o.Value))
+	}
+	for _, arg := range o.Args {
+		parts = append(parts, r.operand(arg, values))
+	}
+	return r.a.Mix(parts...)
+}
+
+// values resolves :v placeholders of a request.
+func (r reader) values(in term.Ref) func(string) term.Ref {
+	m := r.field(in, dynamo.ExpressionAttributeValues)
+	return func(name string) term.Ref {
+		if rest, ok := strings.CutPrefix(name, builtValue); ok {
+			n, _ := strconv.Atoi(rest)
+			return term.Ref(n)
+		}
+		return r.a.Field(m, name)
+	}
+}
+
+// names resolves #n placeholders of a request; placeholders that stand for unknown text resolve to the text
+// they stand for where it is known.
+func (r reader) names(in term.Ref, holes map[string]term.Ref) func(string) (string, bool) {
+	m := r.field(in, dynamo.ExpressionAttributeNames)
+	return func(placeholder string) (string, bool) {
+		if hole, ok := holes[strings.TrimPrefix(placeholder, "#")]; ok {
+			s, ok := r.a.Text(hole)
+			return s, ok
+		}
+		s, ok := r.a.Text(r.a.Field(m, placeholder))
+		return s, ok && s != ""
+	}
+}
+
+// text writes a term as the text of an expression; parts that are not known become placeholders.
+func (r reader) text(t term.Ref) (string, map[string]term.Ref) {
+	if s, ok := r.a.Text(t); ok {
+		return s, nil
+	}
+	holes := map[string]term.Ref{}
+	parts := []term.Ref{t}
+	if n := r.a.Node(t); n.Op == term.Concat {
+		parts = n.Args
+	}
+	var b strings.Builder
+	for _, p := range parts {
+		if s, ok := r.a.Text(p); ok {
+			b.WriteString(s)
+			continue
+		}
+		name := "xhole" + strconv.Itoa(int(p))
+		holes[name] = p
+		b.WriteString(name)
+	}
+	return b.String(), holes
+}
+
+// statements reads PartiQL requests.
+func (r reader) statements(base Access, in term.Ref) []*Access {
+	list := []term.Ref{in}
+	switch base.Kind {
+	case dynamo.BatchStatement:
+		list = r.elements(r.field(in, dynamo.Statements), 0)
+	case dynamo.TransactStatement:
+		list = r.elements(r.field(in, dynamo.TransactStatements), 0)
+	}
+	var out []*Access
+	for _, el := range list {
+		for _, text := range r.each(r.field(el, dynamo.StatementText)) {
+			if w := r.statement(base, text, r.field(el, dynamo.Parameters)); w != nil {
+				out = append(out, w)
+			}
+		}
+	}
+	if base.Kind == dynamo.TransactStatement {
+		for _, w := range out {
+			w.Tx = out
+		}
+	}
+	return out
+}
+
+// partiql maps statements to the kinds of operation they amount to.
+var partiql = map[string]dynamo.Kind{
+	"SELECT": dynamo.Query, "INSERT": dynamo.Put, "UPDATE": dynamo.Update, "DELETE": dynamo.Delete, "EXISTS": Check,
+}
+
+func (r reader) statement(base Access, text, params term.Ref) *Access {
+	src, holes := r.text(text)
+	st, err := expr.ParseStatement(src)
+	if err != nil {
+		return nil
+	}
+	w := base
+	w.Kind, w.Op = partiql[string(st.Kind)], base.Op+"/"+string(st.Kind)
+	w.Table = r.a.String(st.Table)
+	if hole, ok := holes[st.Table]; ok {
+		w.Table = hole
+	}
+	values := func(name string) term.Ref {
+		if n, ok := strings.CutPrefix(name, "?"); ok {
+			i, _ := strconv.Atoi(n)
+			return r.a.Field(params, term.Elem(i))
+		}
+		return r.a.String(strings.Trim(name, "'"))
+	}
+	r.fillStatement(&w, st, values)
+	return &w
+}
+
+// fillStatement takes over keys, conditions, assignments and items. INSERT fails when the key exists.
+func (r reader) fillStatement(w *Access, st *expr.Statement, values func(string) term.Ref) {
+	if st.Where != nil {
+		w.Cond = newCondition(st.Where, values)
+		w.KeyCond = w.Cond
+		w.Key = r.keyOf(w.Cond)
+	}
+	for _, act := range st.Actions {
+		w.Assigned = append(w.Assigned, r.assignment(act, values))
+	}
+	if w.Kind == dynamo.Put {
+		var names []string
+		var parts []term.Ref
+		for _, name := range sortedKeys(st.Item) {
+			names, parts = append(names, name), append(parts, r.operand(st.Item[name], values))
+		}
+		w.Stored = r.a.Object(term.None, names, parts)
+		w.Cond = Condition{Given: true, Alternatives: []Conjunction{{{Op: expr.NotExists, Key: true}}}}
+	}
+}

@@ -1,0 +1,154 @@
+package guard
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// A Condition is what DynamoDB checks when a write arrives: it lets the write through when one of the
+// alternatives holds.
+type Condition struct {
+	// Given is set when there is a condition on some path; Partial when there is none on another.
+	Given, Partial bool
+	// Opaque is set when there is a condition whose text is not known, Waits when a caller decides it.
+	Opaque, Waits bool
+	Alternatives  []Conjunction
+}
+
+// A Conjunction is a list of checks that hold together.
+type Conjunction []Atom
+
+// An Atom is one check on attributes.
+type Atom struct {
+	Op    expr.Op
+	Attrs []string
+	// Values are what the attributes are compared with.
+	Values []term.Ref
+	// Key is set where the check is on the key of the item whatever it is called.
+	Key bool
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// condition reads the expression in a field of a request's input.
+func (r reader) condition(in term.Ref, field string) Condition {
+	var c Condition
+	r.addCondition(&c, in, r.field(in, field))
+	return c
+}
+
+func (r reader) addCondition(c *Condition, in, text term.Ref) {
+	n := r.a.Node(text)
+	switch n.Op {
+	case term.Zero:
+		c.Partial = true
+		return
+	case term.Alt:
+		for i := 1; i < len(n.Args); i += 2 {
+			r.addCondition(c, in, n.Args[i])
+		}
+		return
+	}
+	if built, given, ok := r.builtCondition(text); ok {
+		if !given {
+			c.Partial = true
+			return
+		}
+		c.merge(built)
+		return
+	}
+	src, holes := r.text(text)
+	cond, err := expr.ParseCondition(src, r.names(in, holes))
+	if err != nil || len(holes) == 1 && holes[src] != term.None {
+		c.Given, c.Opaque = true, true
+		c.Waits = c.Waits || r.waits(text)
+		return
+	}
+	c.merge(newCondition(cond, r.values(in)))
+}
+
+// waits reports whether a caller of the function decides what t is.
+func (r reader) waits(t term.Ref) bool {
+	n := r.a.Node(t)
+	if n.Op == term.Param || n.Op == term.FreeVar {
+		return true
+	}
+	return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return x != term.None && r.a.Open(x) && r.waits(x) })
+}
+
+func (c *Condition) merge(d Condition) {
+	c.Given = c.Given || d.Given
+	c.Opaque = c.Opaque || d.Opaque
+	c.Alternatives = append(c.Alternatives, d.Alternatives...)
+}
+
+// newCondition lists the alternatives of a parsed condition.
+func newCondition(cond *expr.Condition, values func(string) term.Ref) Condition {
+	dnf, ok := cond.Disjuncts()
+	if !ok {
+		return Condition{Given: true, Opaque: true}
+	}
+	c := Condition{Given: true}
+	for _, conj := range dnf {
+		var out Conjunction
+		for _, atom := range conj {
+			out = append(out, newAtom(atom, values))
+		}
+		c.Alternatives = append(c.Alternatives, out)
+	}
+	return c
+}
+
+func newAtom(atom expr.Atom, values func(string) term.Ref) Atom {
+	a := Atom{Op: atom.Op}
+	if atom.Negated {
+		a.Op = expr.Not
+	}
+	for _, p := range atom.Paths() {
+		a.Attrs = append(a.Attrs, p.String())
+	}
+	for _, v := range atom.Values() {
+		a.Values = append(a.Values, values(v))
+	}
+	return a
+}
+
+// keyOf reads the key attributes off a WHERE clause: what it pins with =.
+func (r reader) keyOf(c Condition) term.Ref {
+	if len(c.Alternatives) != 1 {
+		return term.None
+	}
+	var names []string
+	var parts []term.Ref
+	for _, atom := range c.Alternatives[0] {
+		if atom.Op == expr.Eq && len(atom.Attrs) == 1 && len(atom.Values) == 1 {
+			names, parts = append(names, atom.Attrs[0]), append(parts, atom.Values[0])
+		}
+	}
+	if len(names) == 0 {
+		return term.None
+	}
+	return r.a.Object(term.None, names, parts)
+}
+
+// legacy reads the Expected parameter of older programs.
+func (r reader) legacy(w *Access, in term.Ref) {
+	n := r.a.Node(r.field(in, dynamo.Expected))
+	if n.Op != term.Obj {
+		return
+	}
+	var conj Conjunction
+	for i, name := range n.Names() {
+		want := n.Args[i+1]
+		atom := Atom{Op: expr.Eq, Attrs: []string{name}, Values: []term.Ref{r.field(want, dynamo.Value)}}
+		if exists := r.field(want, dynamo.Exists); exists == r.a.ZeroValue() && r.a.IsZero(atom.Values[0]) == term.True {
+			atom = Atom{Op: expr.NotExists, Attrs: []string{name}}
+		}
+		conj = append(conj, atom)
+	}
+	w.Cond = Condition{Given: true, Alternatives: []Conjunction{conj}}
+}

@@ -1,0 +1,192 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// A judge decides whether what a write depends on is covered by what DynamoDB checks.
+type judge struct {
+	source
+	read     *Access
+	write    *Access
+	relation Relation
+}
+
+// covered reports whether dependence d of the write is guarded: in the write's own condition, or in that of
+// any action of its transaction.
+func (j judge) covered(d Dep) bool {
+	for _, act := range j.together() {
+		if j.coveredBy(act, d) {
+			return true
+		}
+	}
+	return false
+}
+
+// together are the actions that DynamoDB carries out with the write, all or none.
+func (j judge) together() []*Access {
+	if len(j.write.Tx) > 0 {
+		return j.write.Tx
+	}
+	return []*Access{j.write}
+}
+
+func (j judge) coveredBy(act *Access, d Dep) bool {
+	c := act.Cond
+	if c.Opaque {
+		return true // there is a condition, and nothing is known against it
+	}
+	if !c.Given || c.Partial || len(c.Alternatives) == 0 {
+		return false
+	}
+	locks := j.versions(act)
+	for _, conj := range c.Alternatives {
+		if !slices.ContainsFunc(conj, func(a Atom) bool { return j.atomCovers(act, a, d, locks) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// versions are the attributes that some alternative of the condition pins and the action changes: the
+// optimistic lock of the item. An item without the attribute yet is let through by
+// attribute_not_exists(version), which is part of the lock.
+func (j judge) versions(act *Access) []string {
+	var out []string
+	for _, conj := range act.Cond.Alternatives {
+		for _, a := range conj {
+			if ordering(a.Op) && len(a.Attrs) == 1 && j.changes(act, a.Attrs[0], a) {
+				out = append(out, a.Attrs[0])
+			}
+		}
+	}
+	return out
+}
+
+func ordering(op expr.Op) bool {
+	switch op {
+	case expr.Eq, expr.Lt, expr.Le, expr.Gt, expr.Ge, expr.Between, expr.In:
+		return true
+	}
+	return false
+}
+
+func (j judge) atomCovers(act *Access, a Atom, d Dep, locks []string) bool {
+	switch a.Op {
+	case expr.Exists:
+		return d.What == Presence
+	case expr.NotExists:
+		return j.absenceCovers(act, a, d, locks)
+	}
+	for _, attr := range a.Attrs {
+		if slices.ContainsFunc(locks, func(v string) bool { return dynamo.SameAttribute(v, attr) }) {
+			return true // an optimistic lock covers everything that was read of the item
+		}
+		switch d.What {
+		case Value:
+			if a.Op == expr.Eq && dynamo.SameAttribute(attr, d.Attr) && j.pinned(a, d) {
+				return true
+			}
+		case Attribute, Count, Empty, Absence, Presence:
+			if d.Attr == "" || dynamo.SameAttribute(attr, d.Attr) {
+				return true
+			}
+		}
+	}
+	return j.pinsRead(a)
+}
+
+// pinned reports that the attribute is compared with the value that was read.
+func (j judge) pinned(a Atom, d Dep) bool {
+	for _, v := range a.Values {
+		for _, l := range j.leaves(v, nil) {
+			if l.read == d.Read {
+				return true
+			}
+		}
+	}
+	return len(a.Values) > 0 && j.a.Op(a.Values[0]) != term.Const
+}
+
+// pinsRead reports a check of an attribute that is not the one depended on, against a value of the read:
+// it pins the item only when the action also changes it, which versions has found.
+func (j judge) pinsRead(Atom) bool { return false }
+
+// absenceCovers: attribute_not_exists demands the absence of the key. On a fresh key it demands nothing; on
+// the key of a log entry that is numbered by what was read, it makes a lock of the log.
+func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
+	for _, attr := range a.Attrs {
+		if slices.ContainsFunc(locks, func(v string) bool { return dynamo.SameAttribute(v, attr) }) {
+			return true
+		}
+	}
+	if j.freshKey(act) {
+		return false
+	}
+	if d.What == Absence || d.What == Empty || d.What == Count {
+		return true
+	}
+	return j.sequenced(act, d)
+}
+
+// freshKey reports an action whose key nobody can have used before.
+func (j judge) freshKey(act *Access) bool {
+	n := j.a.Node(j.bare(act.Stored))
+	if act.Kind != dynamo.Put || n.Op != term.Obj {
+		return false
+	}
+	found := false
+	for i, name := range n.Names() {
+		if keyLike(name) && j.fresh(n.Args[i+1]) {
+			found = true
+		}
+	}
+	return found
+}
+
+// sequenced reports an action of which the key contains a value read no later than d was: two writers that
+// have read the same state collide.
+func (j judge) sequenced(act *Access, d Dep) bool {
+	key := act.Key
+	if act.Kind == dynamo.Put {
+		key = act.Stored
+	}
+	n := j.a.Node(j.bare(key))
+	if n.Op != term.Obj {
+		return false
+	}
+	for i := range n.Names() {
+		for _, l := range j.leaves(n.Args[i+1], nil) {
+			if l.read <= d.Read && l.computed {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// changes reports whether an action gives attribute attr a value other than the one that atom a demands.
+func (j judge) changes(act *Access, attr string, a Atom) bool {
+	switch act.Kind {
+	case dynamo.Delete:
+		return true
+	case dynamo.Update:
+		for _, s := range act.Assigned {
+			if s.Attr == "" || dynamo.SameAttribute(s.Attr, attr) {
+				return s.Server || !slices.Contains(a.Values, s.Value)
+			}
+		}
+		return false
+	case dynamo.Put:
+		v := j.attribute(act.Stored, attr)
+		if v == term.None {
+			return false
+		}
+		return a.Op != expr.Eq || !slices.Contains(a.Values, v)
+	}
+	return false
+}

@@ -1,0 +1,329 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// decision records what the branch that cond stands for has looked at.
+func (c *collector) decision(cond term.Ref) {
+	if c.seen[cond] {
+		return
+	}
+	if c.seen == nil {
+		c.seen = map[term.Ref]bool{}
+	}
+	c.seen[cond] = true
+	n := c.s.a.Node(cond)
+	if n.Op != term.Cond || n.N&term.CondLoop != 0 {
+		return
+	}
+	c.test(n.Args[0], n.N&term.CondTrue != 0, 0)
+}
+
+// test takes a boolean term apart, of which is known that it came out as dir.
+func (c *collector) test(t term.Ref, dir bool, depth int) {
+	a := c.s.a
+	if depth > 12 || !a.Open(t) {
+		return
+	}
+	n := a.Node(t)
+	switch n.Op {
+	case term.Un:
+		switch n.Text {
+		case "!":
+			c.test(n.Args[0], !dir, depth+1)
+			return
+		case "ok":
+			c.present(n.Args[0], dir, depth+1)
+			return
+		}
+	case term.Bin:
+		switch n.Text {
+		case "==", "!=":
+			c.equality(n, (n.Text == "==") == dir, depth)
+			return
+		case "<", "<=", ">", ">=":
+			c.order(n, dir, depth)
+			return
+		case "&", "|", "&^":
+			c.test(n.Args[0], dir, depth+1)
+			c.test(n.Args[1], dir, depth+1)
+			return
+		}
+	case term.Alt:
+		c.choice(n, func(v term.Ref) term.Truth { return flip(a.Truth(v), dir) }, func(v term.Ref) { c.test(v, dir, depth+1) })
+		return
+	case term.Call:
+		if c.errorTest(n, dir, depth) {
+			return
+		}
+	}
+	c.looked(t, Unclear)
+}
+
+func flip(t term.Truth, dir bool) term.Truth {
+	if dir || t == term.Unknown {
+		return t
+	}
+	if t == term.True {
+		return term.False
+	}
+	return term.True
+}
+
+// choice follows a value that is one of several: what decided between those that fit and those that do not
+// is what the branch depends on.
+func (c *collector) choice(n term.Node, fits func(term.Ref) term.Truth, inner func(term.Ref)) {
+	var others [][]term.Ref
+	for i := 0; i < len(n.Args); i += 2 {
+		if fits(n.Args[i+1]) == term.False {
+			others = append(others, c.s.a.Conds(n.Args[i]))
+		}
+	}
+	for i := 0; i < len(n.Args); i += 2 {
+		fit := fits(n.Args[i+1])
+		if fit == term.False {
+			continue
+		}
+		for _, cond := range c.s.a.Conds(n.Args[i]) {
+			if len(others) > 0 && !inAll(others, cond) {
+				c.decision(cond)
+			}
+		}
+		if fit == term.Unknown {
+			inner(n.Args[i+1])
+		}
+	}
+}
+
+func inAll(lists [][]term.Ref, r term.Ref) bool {
+	for _, l := range lists {
+		if !slices.Contains(l, r) {
+			return false
+		}
+	}
+	return true
+}
+
+// errorTest understands errors.Is and errors.As.
+func (c *collector) errorTest(n term.Node, dir bool, depth int) bool {
+	a := c.s.a
+	switch n.Text {
+	case "errors.Is":
+		if len(n.Args) == 2 {
+			c.errorIs(n.Args[0], func(v term.Ref) term.Truth { return c.is(v, n.Args[1], 0) }, dir, depth)
+			return true
+		}
+	case "errors.As":
+		if len(n.Args) > 0 {
+			c.errorIs(n.Args[0], func(v term.Ref) term.Truth {
+				if a.IsZero(v) == term.True {
+					return term.False
+				}
+				return term.Unknown
+			}, dir, depth)
+			return true
+		}
+	}
+	return false
+}
+
+func (c *collector) errorIs(err term.Ref, is func(term.Ref) term.Truth, dir bool, depth int) {
+	n := c.s.a.Node(err)
+	if n.Op == term.Alt {
+		c.choice(n, func(v term.Ref) term.Truth { return flip(is(v), dir) }, func(v term.Ref) { c.errorIs(v, is, dir, depth+1) })
+		return
+	}
+	if n.Op == term.Call && depth < 6 {
+		for _, x := range n.Args {
+			if c.s.a.Op(x) == term.Alt {
+				c.errorIs(x, is, dir, depth+1)
+			}
+		}
+	}
+}
+
+// is compares an error with a target, through wrapping.
+func (c *collector) is(v, target term.Ref, depth int) term.Truth {
+	a := c.s.a
+	if v == target {
+		return term.True
+	}
+	n, want := a.Node(v), a.Node(target)
+	switch n.Op {
+	case term.Zero:
+		return term.False
+	case term.Global:
+		if want.Op == term.Global {
+			return term.False
+		}
+	case term.Iface:
+		return c.is(n.Args[0], target, depth+1)
+	case term.Call:
+		if n.Text == "fmt.Errorf" && depth < 4 {
+			for _, x := range n.Args {
+				if got := c.is(x, target, depth+1); got != term.False {
+					return got
+				}
+			}
+			return term.False
+		}
+		if n.Text == "errors.New" {
+			return term.False
+		}
+	case term.Const:
+		return term.False
+	}
+	return term.Unknown
+}
+
+// equality follows x == y (or x != y when equal is false).
+func (c *collector) equality(n term.Node, equal bool, depth int) {
+	a := c.s.a
+	x, y := n.Args[0], n.Args[1]
+	if a.Op(x) == term.Zero || a.Op(x) == term.Const {
+		x, y = y, x
+	}
+	if a.Op(y) == term.Zero {
+		c.present(x, !equal, depth+1)
+		return
+	}
+	if a.Op(x) == term.Alt && a.Op(y) != term.Alt {
+		fits := func(v term.Ref) term.Truth { return flip(a.Truth(a.Binary("==", v, y)), equal) }
+		c.choice(a.Node(x), fits, func(v term.Ref) { c.compared(v, y) })
+		return
+	}
+	c.compared(x, y)
+}
+
+// compared records that x was held against y for equality.
+func (c *collector) compared(x, y term.Ref) {
+	against := Identity
+	if c.s.a.Op(y) == term.Const || c.s.a.Op(x) == term.Const {
+		against = Constant
+	}
+	c.looked(x, against)
+	c.looked(y, against)
+}
+
+// order follows x < y and its kin. A length held against a constant that tells empty from not empty is a
+// test for presence.
+func (c *collector) order(n term.Node, dir bool, depth int) {
+	a := c.s.a
+	if x, nonEmpty, ok := emptiness(a, n, dir); ok {
+		c.present(x, nonEmpty, depth+1)
+		return
+	}
+	c.looked(n.Args[0], Ordered)
+	c.looked(n.Args[1], Ordered)
+}
+
+// emptiness recognises len(x) > 0, 0 < len(x), len(x) >= 1, len(x) < 1.
+func emptiness(a *term.Arena, n term.Node, dir bool) (x term.Ref, nonEmpty, ok bool) {
+	l, r, op := n.Args[0], n.Args[1], n.Text
+	if ln := a.Node(l); ln.Op == term.Zero || ln.Op == term.Const {
+		l, r = r, l
+		op = map[string]string{"<": ">", "<=": ">=", ">": "<", ">=": "<="}[op]
+	}
+	ln, rn := a.Node(l), a.Node(r)
+	counted := ln.Op == term.Un && ln.Text == "len" || ln.Op == term.Field && ln.Text == dynamo.Count
+	one := rn.Op == term.Const && rn.Text == "1"
+	zero := rn.Op == term.Zero
+	if !counted {
+		return term.None, false, false
+	}
+	switch {
+	case zero && op == ">", one && op == ">=":
+		return l, dir, true
+	case zero && op == "<=", one && op == "<":
+		return l, !dir, true
+	}
+	return term.None, false, false
+}
+
+// present follows a test for nil, zero or emptiness: is is how it came out.
+func (c *collector) present(x term.Ref, is bool, depth int) {
+	a := c.s.a
+	if depth > 14 || !a.Open(x) {
+		return
+	}
+	n := a.Node(x)
+	switch n.Op {
+	case term.Alt:
+		fits := func(v term.Ref) term.Truth { return flip(a.IsZero(v), !is) }
+		c.choice(n, fits, func(v term.Ref) { c.present(v, is, depth+1) })
+		return
+	case term.Result:
+		if n.M != 0 {
+			return // the error of a request
+		}
+	case term.Un:
+		if n.Text == "len" || n.Text == "ok" {
+			c.present(n.Args[0], is, depth+1)
+			return
+		}
+	case term.Iface, term.After, term.AfterFree:
+		c.present(n.Args[0], is, depth+1)
+		return
+	case term.Obj:
+		if n.Args[0] != term.None {
+			c.present(n.Args[0], is, depth+1)
+			return
+		}
+		return
+	}
+	for _, l := range c.s.leaves(x, nil) {
+		c.presence(x, l, is)
+	}
+}
+
+// presence records a test whether a leaf is there.
+func (c *collector) presence(x term.Ref, l leaf, is bool) {
+	attr, whole := l.attr()
+	kind := c.s.items[l.read].Op
+	list := kind == "Query" || kind == "Scan"
+	direct := c.direct(x)
+	switch {
+	case !direct:
+		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Unclear})
+	case l.counted && len(l.path) > 0 && l.path[0] == dynamo.Count, list && whole:
+		if is {
+			c.add(Dep{What: Presence, Read: l.read})
+		} else {
+			c.add(Dep{What: Empty, Read: l.read})
+		}
+	case whole && is:
+		c.add(Dep{What: Presence, Read: l.read})
+	case whole:
+		c.add(Dep{What: Absence, Read: l.read})
+	default:
+		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Constant})
+	}
+}
+
+// direct reports a term that is a part of a read itself, not computed from it.
+func (c *collector) direct(x term.Ref) bool {
+	n := c.s.a.Node(x)
+	for n.Op == term.Field || n.Op == term.Un && (n.Text == "len" || n.Text == "ok") || n.Op == term.Iface || n.Op == term.Obj && n.Args[0] != term.None {
+		n = c.s.a.Node(n.Args[0])
+	}
+	return n.Op == term.Result
+}
+
+// looked records that a branch has looked at everything that t is made of.
+func (c *collector) looked(t term.Ref, against Against) {
+	for _, l := range c.s.leaves(t, c.decision) {
+		attr, whole := l.attr()
+		switch {
+		case l.counted:
+			c.add(Dep{What: Count, Read: l.read})
+		case l.tested || whole:
+			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
+		default:
+			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against})
+		}
+	}
+}

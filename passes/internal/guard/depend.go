@@ -1,0 +1,291 @@
+package guard
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// What of a read a write depends on.
+type What uint8
+
+// The kinds of dependence, see docs/how-it-works.md.
+const (
+	Value     What = iota + 1 // an attribute that is stored comes from the read
+	Attribute                 // a branch looked at an attribute
+	Absence                   // a branch went the way of a missing item
+	Presence                  // a branch went the way of an item that is there
+	Count                     // a branch looked at how many items there were
+	Empty                     // a branch went the way of a query without results
+	Key                       // the key was found by the read
+)
+
+// A Dep is one thing that a write takes from a read.
+type Dep struct {
+	What What
+	// Read is the number of the request read from.
+	Read int
+	// Attr is the attribute that was read; empty for the whole item.
+	Attr string
+	// To is the attribute that a value is stored in; empty for the whole item.
+	To string
+	// Against says what a decision compared the attribute with.
+	Against Against
+	// Computed is set when the stored value is not a plain copy of the attribute.
+	Computed bool
+}
+
+// Against says what an attribute was compared with.
+type Against uint8
+
+// The kinds of comparison that matter: an attribute held against a constant or ordered against anything is
+// a state or a limit; one held for equality against a value of the caller is an identity.
+const (
+	Unclear  Against = iota
+	Constant         // status == "open", flag, attribute missing
+	Ordered          // balance < amount
+	Identity         // owner == caller
+)
+
+// A source finds the reads that terms come from.
+type source struct {
+	a     *term.Arena
+	items []*compose.Item
+}
+
+// A leaf is a part of a request's output that a term is made of.
+type leaf struct {
+	read     int
+	path     []string
+	counted  bool // the number of items
+	computed bool // the term is not a plain copy
+	tested   bool // only whether it is there
+}
+
+// attr is the attribute that a path into an output leads to: the first name that is not of the output's
+// own structure. whole is set when the path ends before any attribute.
+func (l leaf) attr() (name string, whole bool) {
+	rest := l.path
+	if len(rest) > 0 && carriers[rest[0]] {
+		responses := rest[0] == dynamo.Responses
+		rest = rest[1:]
+		if responses && len(rest) > 0 && !term.IsElem(rest[0]) {
+			rest = rest[1:] // the table
+		}
+	}
+	for len(rest) > 0 && (term.IsElem(rest[0]) || rest[0] == dynamo.Item) {
+		rest = rest[1:]
+	}
+	if len(rest) == 0 {
+		return "", true
+	}
+	return strings.Join(slices.DeleteFunc(slices.Clone(rest), term.IsElem), "."), false
+}
+
+// carriers are the parts of outputs that hold items.
+var carriers = map[string]bool{
+	dynamo.Item: true, dynamo.Items: true, dynamo.Responses: true, dynamo.Attributes: true, dynamo.SearchResults: true,
+}
+
+// data reports whether the leaf is of an item rather than of the request's bookkeeping.
+func (l leaf) data() bool {
+	return len(l.path) == 0 || carriers[l.path[0]] || l.counted
+}
+
+// leaves lists what r is made of, without the branches that chose between its alternatives; those go to
+// branch, when it is not nil.
+func (s source) leaves(r term.Ref, branch func(cond term.Ref)) []leaf {
+	w := &walk{s: s, seen: map[walkKey]bool{}, branch: branch}
+	w.visit(r, nil, leaf{})
+	return w.out
+}
+
+type walkKey struct {
+	r    term.Ref
+	path string
+	mode leaf4
+}
+
+type leaf4 struct{ counted, computed, tested bool }
+
+type walk struct {
+	s      source
+	seen   map[walkKey]bool
+	out    []leaf
+	branch func(term.Ref)
+	steps  int
+}
+
+const maxSteps = 4000
+
+func (w *walk) visit(r term.Ref, path []string, mode leaf) {
+	if r == term.None || !w.s.a.Open(r) || w.steps > maxSteps {
+		return
+	}
+	k := walkKey{r, strings.Join(path, "\x00"), leaf4{mode.counted, mode.computed, mode.tested}}
+	if w.seen[k] {
+		return
+	}
+	w.seen[k] = true
+	w.steps++
+	n := w.s.a.Node(r)
+	switch n.Op {
+	case term.Result:
+		w.result(n, path, mode)
+	case term.Field:
+		w.visit(n.Args[0], append([]string{n.Text}, path...), mode)
+	case term.Alt:
+		for i := 0; i < len(n.Args); i += 2 {
+			if w.branch != nil {
+				for _, c := range w.s.a.Conds(n.Args[i]) {
+					w.branch(c)
+				}
+			}
+			w.visit(n.Args[i+1], path, mode)
+		}
+	case term.Un:
+		w.unary(n, mode)
+	case term.Iface:
+		w.visit(n.Args[0], path, mode)
+	case term.After, term.AfterFree:
+		w.visit(n.Args[0], path, mode)
+	case term.Obj:
+		for _, x := range n.Args {
+			w.visit(x, nil, mode)
+		}
+	case term.Closure:
+	default:
+		mode.computed = mode.computed || n.Op != term.Mix
+		for _, x := range n.Args {
+			w.visit(x, nil, mode)
+		}
+	}
+}
+
+func (w *walk) unary(n term.Node, mode leaf) {
+	switch n.Text {
+	case "len", "cap":
+		mode.counted = true
+	case "ok":
+		mode.tested = true
+	case "next", "key":
+		return
+	default:
+		mode.computed = true
+	}
+	w.visit(n.Args[0], nil, mode)
+}
+
+// result records a leaf; the error of a request says only that the request failed.
+func (w *walk) result(n term.Node, path []string, mode leaf) {
+	if int(n.N) >= len(w.s.items) || !w.s.items[n.N].Request() {
+		return
+	}
+	if n.M != 0 || !w.s.items[n.N].Reads() && !returnsOld(w.s, int(n.N)) {
+		return
+	}
+	mode.read, mode.path = int(n.N), path
+	if len(path) > 0 && (path[0] == dynamo.Count || path[0] == dynamo.ScannedCount) {
+		mode.counted = true
+	}
+	if mode.data() {
+		w.out = append(w.out, mode)
+	}
+}
+
+// returnsOld is for writes that return the item: what they return is as good as a read, but it was
+// returned by a write that has already happened, so it is not followed as one.
+func returnsOld(source, int) bool { return false }
+
+// deps lists what a write takes from the reads before it.
+func (s source) deps(w *Access) []Dep {
+	c := &collector{s: s, w: w}
+	c.values()
+	for _, cond := range w.Item.When {
+		c.decision(cond)
+	}
+	c.keys()
+	slices.SortStableFunc(c.out, func(x, y Dep) int { return cmp.Or(cmp.Compare(x.Read, y.Read), cmp.Compare(x.What, y.What)) })
+	return slices.Compact(c.out)
+}
+
+// A collector gathers the dependences of one write.
+type collector struct {
+	s    source
+	w    *Access
+	out  []Dep
+	seen map[term.Ref]bool
+}
+
+func (c *collector) add(d Dep) {
+	if !slices.Contains(c.out, d) {
+		c.out = append(c.out, d)
+	}
+}
+
+// values finds what is stored. A branch that chooses what is stored is a decision.
+func (c *collector) values() {
+	switch c.w.Kind {
+	case dynamo.Put:
+		c.stored(c.w.Stored, 0)
+	case dynamo.Update:
+		for _, s := range c.w.Assigned {
+			c.part(s.Attr, s.Value)
+		}
+	}
+}
+
+// stored takes an item apart: its attributes, and the value below them that it was made from.
+func (c *collector) stored(item term.Ref, depth int) {
+	n := c.s.a.Node(item)
+	switch {
+	case n.Op == term.Iface:
+		c.stored(n.Args[0], depth)
+	case n.Op == term.Obj:
+		if n.Args[0] != term.None {
+			c.stored(n.Args[0], depth+1)
+		}
+		for i, name := range n.Names() {
+			c.part(name, n.Args[i+1])
+		}
+	case n.Op == term.Alt && depth < 4:
+		for i := 0; i < len(n.Args); i += 2 {
+			for _, cond := range c.s.a.Conds(n.Args[i]) {
+				c.decision(cond)
+			}
+			c.stored(n.Args[i+1], depth+1)
+		}
+	default:
+		c.part("", item)
+	}
+}
+
+// part records where the value of one attribute comes from.
+func (c *collector) part(to string, v term.Ref) {
+	if to == term.AnyElem {
+		to = ""
+	}
+	for _, l := range c.s.leaves(v, c.decision) {
+		attr, _ := l.attr()
+		switch {
+		case l.counted:
+			c.add(Dep{What: Count, Read: l.read, Attr: attr, To: to})
+		case l.tested:
+			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
+		default:
+			c.add(Dep{What: Value, Read: l.read, Attr: attr, To: to, Computed: l.computed})
+		}
+	}
+}
+
+// keys finds reads that only said where to write.
+func (c *collector) keys() {
+	for _, l := range c.s.leaves(c.w.Key, nil) {
+		attr, _ := l.attr()
+		c.add(Dep{What: Key, Read: l.read, Attr: attr})
+	}
+}

@@ -1,0 +1,300 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// The names of the checks of the readwrite family.
+const (
+	LostUpdate   = "lostupdate"
+	WeakGuard    = "weakguard"
+	CheckThenAct = "checkthenact"
+	PhantomRead  = "phantomread"
+	WriteSkew    = "writeskew"
+)
+
+// A Hazard is an uncovered dependence of a write on a read.
+type Hazard struct {
+	Check    string
+	Body     *compose.Body
+	Read     *Access
+	Write    *Access
+	Deps     []Dep // those that are not covered
+	Relation Relation
+}
+
+// Hazards judges every write of a body by the reads it depends on.
+func Hazards(u *compose.Universe, b *compose.Body) []Hazard {
+	if !readsAndWrites(b) {
+		return nil
+	}
+	e := &examiner{source: source{u.Arena, b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	var out []Hazard
+	for i, it := range b.Items {
+		if !it.Writes() {
+			continue
+		}
+		for _, w := range e.accesses(i) {
+			if mutates(w) {
+				out = append(out, e.write(w)...)
+			}
+		}
+	}
+	return out
+}
+
+func mutates(w *Access) bool {
+	return w.Kind == dynamo.Put || w.Kind == dynamo.Update || w.Kind == dynamo.Delete
+}
+
+func readsAndWrites(b *compose.Body) bool {
+	r, w := false, false
+	for _, it := range b.Items {
+		r, w = r || it.Reads(), w || it.Writes()
+	}
+	return r && w
+}
+
+// An examiner judges the writes of one body.
+type examiner struct {
+	source
+	u     *compose.Universe
+	b     *compose.Body
+	reads map[int]*Access
+	tried map[int][]*Access
+}
+
+func (e *examiner) accesses(i int) []*Access {
+	if e.tried == nil {
+		e.tried = map[int][]*Access{}
+	}
+	if _, ok := e.tried[i]; !ok {
+		e.tried[i] = reader{e.a}.accesses(e.b.Items[i], i)
+	}
+	return e.tried[i]
+}
+
+func (e *examiner) read(i int) *Access {
+	if r, ok := e.reads[i]; ok {
+		return r
+	}
+	r := &Access{Item: e.b.Items[i], Number: i, Op: e.b.Items[i].Op}
+	if all := e.accesses(i); len(all) > 0 {
+		r = all[0]
+	}
+	e.reads[i] = r
+	return r
+}
+
+// write finds the uncovered dependences of one write, grouped by read.
+func (e *examiner) write(w *Access) []Hazard {
+	byRead := map[int][]Dep{}
+	var order []int
+	for _, d := range e.deps(w) {
+		if !e.meets(d.Read, w.Number) {
+			continue
+		}
+		if _, ok := byRead[d.Read]; !ok {
+			order = append(order, d.Read)
+		}
+		byRead[d.Read] = append(byRead[d.Read], d)
+	}
+	slices.Sort(order)
+	var out []Hazard
+	for _, r := range order {
+		read := e.read(r)
+		if !isRead(read) {
+			continue
+		}
+		j := judge{source: e.source, read: read, write: w}
+		j.relation = e.relate(read, w)
+		if h, ok := e.judge(j, byRead[r]); ok {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func isRead(r *Access) bool {
+	switch r.Kind {
+	case dynamo.Get, dynamo.Query, dynamo.Scan, dynamo.BatchGet, dynamo.TransactGet, dynamo.Search:
+		return true
+	}
+	return false
+}
+
+// meets reports whether this body is the lowest in which the two requests are known to belong together:
+// they come from different events of its own text, or one of them became known only here, or the callee
+// left the pair to its callers.
+func (e *examiner) meets(r, w int) bool {
+	ri, wi := e.b.Items[r], e.b.Items[w]
+	if ri.Root != wi.Root || ri.Here || wi.Here {
+		return true
+	}
+	if len(ri.Via) == 0 || len(wi.Via) == 0 {
+		return true
+	}
+	return slices.Contains(e.b.Open, [2]int{r, w})
+}
+
+// judge names the hazard of one pair, if there is one.
+func (e *examiner) judge(j judge, deps []Dep) (Hazard, bool) {
+	var open []Dep
+	for _, d := range deps {
+		if d.What != Key && !j.covered(d) {
+			open = append(open, d)
+		}
+	}
+	if len(open) == 0 {
+		return Hazard{}, false
+	}
+	if j.waits() {
+		e.b.Open = append(e.b.Open, [2]int{j.read.Number, j.write.Number})
+	}
+	check, kept := j.name(open)
+	if check == "" {
+		return Hazard{}, false
+	}
+	return Hazard{Check: check, Body: e.b, Read: j.read, Write: j.write, Deps: kept, Relation: j.relation}, true
+}
+
+// waits reports whether the guard of the write is for a caller to know.
+func (j judge) waits() bool {
+	return slices.ContainsFunc(j.together(), func(a *Access) bool { return a.Cond.Waits })
+}
+
+// name says which check an uncovered dependence belongs to; the empty string for a harmless one.
+func (j judge) name(open []Dep) (string, []Dep) {
+	if kept := j.lostValues(open); len(kept) > 0 {
+		if j.write.Cond.Given || len(j.write.Tx) > 0 {
+			return WeakGuard, kept
+		}
+		return LostUpdate, kept
+	}
+	if kept := j.staleDecisions(open); len(kept) > 0 {
+		return CheckThenAct, kept
+	}
+	if kept := j.phantoms(open); len(kept) > 0 {
+		return PhantomRead, kept
+	}
+	if kept := j.skewed(open); len(kept) > 0 {
+		return WriteSkew, kept
+	}
+	return "", nil
+}
+
+// lostValues keeps values of the same item that are written back to it.
+func (j judge) lostValues(open []Dep) []Dep {
+	if j.relation == Different || j.write.Kind == dynamo.Delete {
+		return nil
+	}
+	var kept []Dep
+	for _, d := range open {
+		if d.What == Value && !j.isKey(d.To) {
+			kept = append(kept, d)
+		}
+	}
+	if j.relation == Perhaps && !j.sameKind(kept) {
+		return nil
+	}
+	return kept
+}
+
+// isKey reports whether an attribute is part of the key of the pair's item.
+func (j judge) isKey(attr string) bool {
+	if attr == "" {
+		return false
+	}
+	for _, k := range []term.Ref{j.read.Key, j.write.Key} {
+		if k == term.None {
+			continue
+		}
+		for _, name := range j.a.Node(k).Names() {
+			if dynamo.SameAttribute(name, attr) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sameKind reports whether attributes go back under their own names: the mark of one kind of item.
+func (j judge) sameKind(kept []Dep) bool {
+	own := 0
+	for _, d := range kept {
+		if d.To == "" && d.Attr == "" || d.To != "" && dynamo.SameAttribute(d.To, d.Attr) {
+			own++
+		}
+	}
+	return own > 0 && own*2 >= len(kept) && j.tables(j.read.Table, j.write.Table) == Same
+}
+
+// staleDecisions keeps decisions on the item that the write changes.
+func (j judge) staleDecisions(open []Dep) []Dep {
+	if j.relation != Same {
+		return nil
+	}
+	var kept []Dep
+	for _, d := range open {
+		switch d.What {
+		case Absence, Empty:
+			if j.write.Kind != dynamo.Delete {
+				kept = append(kept, d)
+			}
+		case Attribute:
+			if j.consumes(d) {
+				kept = append(kept, d)
+			}
+		}
+	}
+	return kept
+}
+
+// consumes reports whether the write changes what the decision looked at, or ends the item's life because of
+// its state. Who owns an item is no state.
+func (j judge) consumes(d Dep) bool {
+	if d.Against == Identity {
+		return false
+	}
+	switch j.write.Kind {
+	case dynamo.Put:
+		return true
+	case dynamo.Update:
+		return slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
+	case dynamo.Delete:
+		return d.Against == Constant
+	}
+	return false
+}
+
+// phantoms keeps decisions on how many items there are, where the write adds one.
+func (j judge) phantoms(open []Dep) []Dep {
+	if j.write.Kind == dynamo.Delete || j.tables(j.read.Table, j.write.Table) == Different {
+		return nil
+	}
+	var kept []Dep
+	for _, d := range open {
+		if d.What == Count || d.What == Empty {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+// skewed keeps decisions on another item.
+func (j judge) skewed(open []Dep) []Dep {
+	if j.relation == Same {
+		return nil
+	}
+	var kept []Dep
+	for _, d := range open {
+		if (d.What == Attribute || d.What == Count || d.What == Empty) && d.Against != Identity {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}

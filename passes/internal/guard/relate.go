@@ -1,0 +1,332 @@
+package guard
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// A Relation says whether two accesses touch the same item.
+type Relation uint8
+
+// The relations.
+const (
+	Perhaps Relation = iota
+	Same
+	Different
+)
+
+// relate says whether a write touches an item that a read returned (or would have returned).
+func (s source) relate(r, w *Access) Relation {
+	if s.tables(r.Table, w.Table) == Different {
+		return Different
+	}
+	if s.handsBack(w, r.Number) {
+		return Same
+	}
+	if r.Key == term.None || s.a.Op(r.Key) != term.Obj {
+		return s.relateByFind(r, w)
+	}
+	return s.relateByKey(r, w)
+}
+
+// tables compares two tables: by name, or by the field or variable that holds the name.
+func (s source) tables(x, y term.Ref) Relation {
+	if x == term.None || y == term.None {
+		return Perhaps
+	}
+	if x == y {
+		return Same
+	}
+	nx, ny := s.a.Node(x), s.a.Node(y)
+	if nx.Op == term.Alt || ny.Op == term.Alt || nx.Op == term.Mix || ny.Op == term.Mix {
+		return Perhaps
+	}
+	switch {
+	case nx.Op == term.Const && ny.Op == term.Const:
+		return Different
+	case nx.Op == term.Field && ny.Op == term.Field, nx.Op == term.Global && ny.Op == term.Global:
+		if nx.Text != ny.Text {
+			return Different
+		}
+	case nx.Op == term.Call && ny.Op == term.Call && nx.Text == ny.Text:
+		return s.tableArgs(nx, ny)
+	}
+	return Perhaps
+}
+
+// tableArgs compares tables that a function computes (os.Getenv("ORDERS")).
+func (s source) tableArgs(x, y term.Node) Relation {
+	for i := range min(len(x.Args), len(y.Args)) {
+		if s.a.Op(x.Args[i]) == term.Const && s.a.Op(y.Args[i]) == term.Const && x.Args[i] != y.Args[i] {
+			return Different
+		}
+	}
+	return Perhaps
+}
+
+// keyPart is the value that an access gives to a key attribute.
+func (s source) keyPart(w *Access, attr string) term.Ref {
+	from := w.Key
+	if w.Kind == dynamo.Put {
+		from = w.Stored
+	}
+	if from == term.None {
+		return term.None
+	}
+	return s.attribute(from, attr)
+}
+
+// attribute finds an attribute in an item; names are compared as SameAttribute does.
+func (s source) attribute(item term.Ref, attr string) term.Ref {
+	n := s.a.Node(item)
+	for n.Op == term.Iface {
+		item = n.Args[0]
+		n = s.a.Node(item)
+	}
+	if n.Op == term.Obj {
+		for i, name := range n.Names() {
+			if dynamo.SameAttribute(name, attr) {
+				return n.Args[i+1]
+			}
+		}
+		if n.Args[0] != term.None {
+			return s.attribute(n.Args[0], attr)
+		}
+		return term.None
+	}
+	return s.a.Field(item, attr)
+}
+
+// relateByKey compares the key of a read with that of a write, attribute by attribute.
+func (s source) relateByKey(r, w *Access) Relation {
+	all := Same
+	for i, attr := range s.a.Node(r.Key).Names() {
+		rv, wv := s.a.Node(r.Key).Args[i+1], s.keyPart(w, attr)
+		switch s.sameKey(rv, wv, r.Number) {
+		case Different:
+			return Different
+		case Perhaps:
+			all = Perhaps
+		}
+	}
+	return all
+}
+
+// sameKey compares two values of one key attribute. A value that was read off the item itself is its key.
+func (s source) sameKey(rv, wv term.Ref, read int) Relation {
+	rv, wv = s.bare(rv), s.bare(wv)
+	if wv == term.None {
+		return Perhaps
+	}
+	if rv == wv {
+		return Same
+	}
+	if s.fresh(wv) {
+		return Different
+	}
+	if rest := s.alternatives(wv); len(rest) > 1 {
+		return s.sameKeyAny(rv, rest, read)
+	}
+	if rest := s.alternatives(rv); len(rest) > 1 {
+		all := Different
+		for _, v := range rest {
+			all = min(all, s.sameKey(v, wv, read))
+		}
+		return all
+	}
+	rp, wp := s.parts(rv), s.parts(wv)
+	return s.sameParts(rp, wp, read)
+}
+
+func (s source) sameKeyAny(rv term.Ref, alts []term.Ref, read int) Relation {
+	same, different := false, true
+	for _, v := range alts {
+		switch s.sameKey(rv, v, read) {
+		case Same:
+			same, different = true, false
+		case Perhaps:
+			different = false
+		}
+	}
+	switch {
+	case same:
+		return Same
+	case different:
+		return Different
+	}
+	return Perhaps
+}
+
+func (s source) alternatives(r term.Ref) []term.Ref {
+	return reader{s.a}.each(r)
+}
+
+// bare drops the interface around a value.
+func (s source) bare(r term.Ref) term.Ref {
+	for r != term.None && s.a.Op(r) == term.Iface {
+		r = s.a.Node(r).Args[0]
+	}
+	return r
+}
+
+func (s source) parts(r term.Ref) []term.Ref {
+	if n := s.a.Node(r); n.Op == term.Concat {
+		return n.Args
+	}
+	return []term.Ref{r}
+}
+
+// sameParts compares composed keys ("USER#" + id): constant parts tell kinds of items apart.
+func (s source) sameParts(rp, wp []term.Ref, read int) Relation {
+	if x, ok := s.prefix(rp); ok {
+		if y, ok := s.prefix(wp); ok && !strings.HasPrefix(x, y) && !strings.HasPrefix(y, x) {
+			return Different
+		}
+	}
+	if len(rp) == 1 && len(wp) == 1 {
+		return s.samePart(rp[0], wp[0], read)
+	}
+	if len(rp) != len(wp) {
+		if len(wp) == 1 && s.fromRead(wp[0], read) {
+			return Same
+		}
+		return Perhaps
+	}
+	all := Same
+	for i := range rp {
+		switch s.samePart(rp[i], wp[i], read) {
+		case Different:
+			return Different
+		case Perhaps:
+			all = Perhaps
+		}
+	}
+	return all
+}
+
+// prefix is the constant with which a key starts; ok is false for a key without one.
+func (s source) prefix(parts []term.Ref) (string, bool) {
+	t, ok := s.a.Text(parts[0])
+	return t, ok && t != ""
+}
+
+func (s source) samePart(x, y term.Ref, read int) Relation {
+	if x == y || s.fromRead(y, read) {
+		return Same
+	}
+	if s.a.Op(x) == term.Const && s.a.Op(y) == term.Const {
+		return Different
+	}
+	if s.fresh(y) {
+		return Different
+	}
+	return Perhaps
+}
+
+// fromRead reports a value that is a plain part of what a read returned.
+func (s source) fromRead(r term.Ref, read int) bool {
+	for _, l := range s.leaves(r, nil) {
+		if l.read == read && !l.computed && !l.counted {
+			return true
+		}
+	}
+	return false
+}
+
+// fresh reports a value that is new on every call: no item has it as its key yet.
+func (s source) fresh(r term.Ref) bool { return s.freshIn(r, 0) }
+
+func (s source) freshIn(r term.Ref, depth int) bool {
+	if r == term.None || depth > 8 {
+		return false
+	}
+	n := s.a.Node(r)
+	switch n.Op {
+	case term.Call:
+		return n.M != 0 || slices.ContainsFunc(n.Args, func(x term.Ref) bool { return s.freshIn(x, depth+1) })
+	case term.Concat, term.Bin, term.Un, term.Iface, term.Field:
+		return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return s.freshIn(x, depth+1) })
+	case term.Alt:
+		for i := 1; i < len(n.Args); i += 2 {
+			if !s.freshIn(n.Args[i], depth+1) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// handsBack reports a Put that stores the item that a read returned, changed or not.
+func (s source) handsBack(w *Access, read int) bool {
+	if w.Kind != dynamo.Put {
+		return false
+	}
+	return s.carries(w.Stored, read, 0)
+}
+
+func (s source) carries(item term.Ref, read, depth int) bool {
+	if item == term.None || depth > 8 {
+		return false
+	}
+	n := s.a.Node(item)
+	switch n.Op {
+	case term.Obj, term.Iface, term.After, term.AfterFree:
+		return s.carries(n.Args[0], read, depth+1)
+	case term.Alt:
+		for i := 1; i < len(n.Args); i += 2 {
+			if s.carries(n.Args[i], read, depth+1) {
+				return true
+			}
+		}
+	case term.Field, term.Result:
+		for _, l := range s.leaves(item, nil) {
+			if _, whole := l.attr(); whole && l.read == read && !l.counted {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// relateByFind is for reads by query or scan: the write touches one of the found items when its key comes
+// from there.
+func (s source) relateByFind(r, w *Access) Relation {
+	if r.Key != term.None {
+		return Perhaps
+	}
+	key := w.Key
+	if key != term.None {
+		if s.fromRead(key, r.Number) {
+			return Same
+		}
+		return Perhaps
+	}
+	if w.Kind != dynamo.Put {
+		return Perhaps
+	}
+	fromRead := false
+	for _, name := range s.a.Node(w.Stored).Names() {
+		v, _ := s.a.Part(w.Stored, name)
+		if keyLike(name) {
+			if s.fresh(v) {
+				return Different
+			}
+			fromRead = fromRead || s.fromRead(v, r.Number)
+		}
+	}
+	if fromRead {
+		return Same
+	}
+	return Perhaps
+}
+
+// keyLike guesses from its name whether an attribute identifies the item, where no request of the program
+// shows the key.
+func keyLike(name string) bool {
+	n := strings.ToLower(name)
+	return n == "pk" || n == "sk" || n == "id" || strings.HasSuffix(n, "id") || n == "key"
+}

@@ -1,0 +1,123 @@
+package summary
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// Source is a type-checked package, as an analysis pass has it.
+type Source struct {
+	Fset  *token.FileSet
+	Files []*ast.File
+	Pkg   *types.Package
+	Info  *types.Info
+	// Known reports whether a function of another package has a Summary.
+	Known func(*types.Func) bool
+	// Tests asks for findings in _test.go files too.
+	Tests bool
+}
+
+// Build summarises every function of a package. The Summaries are sealed. A crash in one function costs
+// only that function and is noted in Crashes.
+func Build(src Source) *Package {
+	prog, pkg := buildSSA(src)
+	p := &Package{Path: src.Pkg.Path(), Types: declaredTypes(src.Pkg)}
+	silent := silentFiles(src)
+	fl := newFlows()
+	for _, fn := range functions(prog, pkg, src) {
+		s, err := protect(&Env{arena: term.NewArena(), fset: src.Fset, pkg: src.Pkg, known: src.Known, flows: fl}, fn)
+		if err != nil {
+			p.Crashes = append(p.Crashes, err.Error())
+			continue
+		}
+		s.Silent = silent[s.Pos.File]
+		p.Summaries = append(p.Summaries, s)
+	}
+	fl.fill(p)
+	return p
+}
+
+// protect keeps a crash in one function from costing the others.
+func protect(env *Env, fn *ssa.Function) (s *Summary, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: internal error: %v", displayName(fn), r)
+		}
+	}()
+	s = summarize(env, fn)
+	s.Seal(env.arena)
+	return s, nil
+}
+
+// buildSSA builds the package's SSA form; of imported packages only the types.
+func buildSSA(src Source) (*ssa.Program, *ssa.Package) {
+	prog := ssa.NewProgram(src.Fset, ssa.BuilderMode(0))
+	created := map[*types.Package]bool{}
+	var create func([]*types.Package)
+	create = func(pkgs []*types.Package) {
+		for _, p := range pkgs {
+			if !created[p] {
+				created[p] = true
+				prog.CreatePackage(p, nil, nil, true)
+				create(p.Imports())
+			}
+		}
+	}
+	create(src.Pkg.Imports())
+	pkg := prog.CreatePackage(src.Pkg, src.Files, src.Info, false)
+	pkg.Build()
+	return prog, pkg
+}
+
+// functions lists the source functions of the package in the order of the files, each followed by the
+// closures in it.
+func functions(prog *ssa.Program, pkg *ssa.Package, src Source) []*ssa.Function {
+	var out []*ssa.Function
+	var add func(*ssa.Function)
+	add = func(fn *ssa.Function) {
+		if len(fn.Blocks) > 0 {
+			out = append(out, fn)
+		}
+		for _, anon := range fn.AnonFuncs {
+			add(anon)
+		}
+	}
+	if init := pkg.Func("init"); init != nil {
+		for _, anon := range init.AnonFuncs {
+			add(anon)
+		}
+	}
+	for _, f := range src.Files {
+		for _, d := range f.Decls {
+			d, ok := d.(*ast.FuncDecl)
+			if !ok || d.Name.Name == "_" {
+				continue
+			}
+			if obj, ok := src.Info.Defs[d.Name].(*types.Func); ok {
+				if fn := prog.FuncValue(obj); fn != nil {
+					add(fn)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// silentFiles are the files in which nothing is reported: generated ones and, unless asked for, tests.
+func silentFiles(src Source) map[string]bool {
+	out := map[string]bool{}
+	for _, f := range src.Files {
+		name := src.Fset.Position(f.Package).Filename
+		if ast.IsGenerated(f) || !src.Tests && strings.HasSuffix(name, "_test.go") {
+			out[name] = true
+		}
+	}
+	return out
+}

@@ -1,0 +1,314 @@
+package summary
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// A builder carries out one function symbolically, block by block in reverse postorder, twice: the second
+// round knows what the ends of loops bring back to their heads.
+type builder struct {
+	env    *Env
+	fn     *ssa.Function
+	a      *term.Arena
+	ctl    *control
+	mem    memory
+	values map[ssa.Value]term.Ref
+	tuples map[ssa.Value][]term.Ref
+	places map[ssa.Value]address
+	ends   map[*ssa.BasicBlock]memory
+	tests  map[*ssa.BasicBlock]term.Ref // what a block's If tests
+	sites  map[ssa.Instruction]int
+	// composite are the allocations of structs, arrays and maps: not nil even when nothing is stored.
+	composite map[term.Ref]bool
+	allocIn   map[term.Ref]bool
+	events    []Event
+	eventOf   map[site]int
+	exits     []exit
+	loops     map[*ssa.BasicBlock]bool
+	guards    map[[2]int]term.Ref
+}
+
+// An exit is one return statement as it was reached.
+type exit struct {
+	block   *ssa.BasicBlock
+	results []term.Ref
+	mem     memory
+}
+
+// summarize analyses one function that has a body.
+func summarize(env *Env, fn *ssa.Function) *Summary {
+	b := &builder{
+		env: env, fn: fn, a: env.arena, ctl: newControl(fn),
+		values: map[ssa.Value]term.Ref{}, tuples: map[ssa.Value][]term.Ref{}, places: map[ssa.Value]address{},
+		ends: map[*ssa.BasicBlock]memory{}, tests: map[*ssa.BasicBlock]term.Ref{}, sites: map[ssa.Instruction]int{},
+		composite: map[term.Ref]bool{}, allocIn: map[term.Ref]bool{}, eventOf: map[site]int{},
+		loops: loopBlocks(fn), guards: map[[2]int]term.Ref{},
+	}
+	for i, p := range fn.Params {
+		b.values[p] = b.a.Leaf(term.Param, "", i, 0)
+	}
+	for i, v := range fn.FreeVars {
+		b.values[v] = b.a.Leaf(term.FreeVar, "", i, 0)
+	}
+	order := blockOrder(fn)
+	rounds := 1
+	if len(b.loops) > 0 {
+		rounds = 2
+	}
+	for range rounds {
+		b.exits = nil
+		clear(b.guards)
+		for _, block := range order {
+			b.block(block)
+		}
+	}
+	return b.summary()
+}
+
+// blockOrder is reverse postorder from the entry; the recover block is left out.
+func blockOrder(fn *ssa.Function) []*ssa.BasicBlock {
+	edges := make([][]int, len(fn.Blocks))
+	for i, b := range fn.Blocks {
+		for _, s := range slices.Backward(b.Succs) {
+			edges[i] = append(edges[i], s.Index)
+		}
+	}
+	order, _ := reversePostorder(0, edges)
+	out := make([]*ssa.BasicBlock, len(order))
+	for i, n := range order {
+		out[i] = fn.Blocks[n]
+	}
+	return out
+}
+
+// loopBlocks are the blocks that can be run more than once.
+func loopBlocks(fn *ssa.Function) map[*ssa.BasicBlock]bool {
+	in := map[*ssa.BasicBlock]bool{}
+	for _, b := range fn.Blocks {
+		for _, s := range b.Succs {
+			if !s.Dominates(b) {
+				continue
+			}
+			in[s] = true
+			stack := []*ssa.BasicBlock{b}
+			for len(stack) > 0 {
+				x := stack[len(stack)-1]
+				stack = stack[:len(stack)-1]
+				if in[x] && x != b || x == s {
+					continue
+				}
+				in[x] = true
+				stack = append(stack, x.Preds...)
+			}
+		}
+	}
+	return in
+}
+
+func (b *builder) block(block *ssa.BasicBlock) {
+	b.mem = b.join(b.edgesInto(block))
+	for _, instr := range block.Instrs {
+		b.instr(instr)
+	}
+	b.ends[block] = b.mem
+}
+
+// edgesInto are the ways into a block whose start has already been carried out.
+func (b *builder) edgesInto(block *ssa.BasicBlock) []edge {
+	var out []edge
+	for i, p := range block.Preds {
+		mem, ok := b.ends[p]
+		if ok {
+			out = append(out, edge{mem, b.edgeGuard(block, i)})
+		}
+	}
+	return out
+}
+
+// edgeGuard is what must have been decided, since the block that all ways into block share, to arrive
+// over its i-th edge.
+func (b *builder) edgeGuard(block *ssa.BasicBlock, i int) term.Ref {
+	k := [2]int{block.Index, i}
+	if g, ok := b.guards[k]; ok {
+		return g
+	}
+	p := block.Preds[i]
+	branches := slices.Clone(b.ctl.deps[p.Index])
+	if len(p.Succs) == 2 && p.Succs[0] != p.Succs[1] {
+		succ := 0
+		if p.Succs[1] == block {
+			succ = 1
+		}
+		branches = append(branches, branch{p, succ})
+	}
+	var shared []branch
+	if idom := block.Idom(); idom != nil {
+		shared = b.ctl.deps[idom.Index]
+	}
+	var conds []term.Ref
+	for _, d := range branches {
+		if slices.Contains(shared, d) {
+			continue
+		}
+		if c := b.cond(d, d.must(p) || d.block == p); c != term.None {
+			conds = append(conds, c)
+		}
+	}
+	g := b.a.All(conds)
+	b.guards[k] = g
+	return g
+}
+
+// cond is the condition that branch d was taken.
+func (b *builder) cond(d branch, must bool) term.Ref {
+	t, ok := b.tests[d.block]
+	if !ok {
+		return term.None
+	}
+	flags := 0
+	if d.succ == 0 {
+		flags |= term.CondTrue
+	}
+	if b.iterates(d.block) {
+		flags |= term.CondLoop
+	} else if must {
+		flags |= term.CondMust
+	}
+	return b.a.If(t, flags)
+}
+
+// iterates reports a test that only walks over the elements of something: the head of a range loop, a
+// counter compared with a length, a paginator that has more pages.
+func (b *builder) iterates(block *ssa.BasicBlock) bool {
+	if !b.loops[block] {
+		return false
+	}
+	last, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
+	if !ok {
+		return false
+	}
+	switch c := last.Cond.(type) {
+	case *ssa.Extract:
+		_, next := c.Tuple.(*ssa.Next)
+		return next && c.Index == 0
+	case *ssa.BinOp:
+		if c.Op != token.LSS && c.Op != token.LEQ && c.Op != token.GTR && c.Op != token.GEQ {
+			return false
+		}
+		return inductive(c.X) || inductive(c.Y)
+	case *ssa.Call:
+		return calleeName(c.Common()) == "HasMorePages"
+	}
+	return false
+}
+
+// inductive reports a loop counter: a phi, or a phi plus a constant (as range loops count).
+func inductive(v ssa.Value) bool {
+	if op, ok := v.(*ssa.BinOp); ok && op.Op == token.ADD {
+		if _, ok := op.Y.(*ssa.Const); ok {
+			v = op.X
+		}
+	}
+	phi, ok := v.(*ssa.Phi)
+	if !ok {
+		return false
+	}
+	for _, e := range phi.Edges {
+		if op, ok := e.(*ssa.BinOp); ok && op.Op == token.ADD {
+			if _, ok := op.Y.(*ssa.Const); ok && op.X == phi {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// when lists the conditions under which a block is reached.
+func (b *builder) when(block *ssa.BasicBlock) []term.Ref {
+	var out []term.Ref
+	for _, d := range b.ctl.deps[block.Index] {
+		if c := b.cond(d, d.must(block)); c != term.None && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// summary puts together what the rounds have found.
+func (b *builder) summary() *Summary {
+	fn := b.fn
+	s := &Summary{ID: ssaID(fn), Name: displayName(fn), Package: b.env.path(fn), Pos: b.env.pos(fn.Pos()), Params: len(fn.Params)}
+	s.Events = b.events
+	for i := range fn.Signature.Results().Len() {
+		var pairs []term.Ref
+		for _, e := range b.exits {
+			pairs = append(pairs, b.a.All(b.when(e.block)), e.results[i])
+		}
+		if len(pairs) == 0 {
+			s.Results = append(s.Results, b.a.Mix())
+		} else {
+			s.Results = append(s.Results, b.a.Alt(pairs...))
+		}
+	}
+	for i, p := range fn.Params {
+		b.out(s, b.values[p], i, false)
+	}
+	for i, v := range fn.FreeVars {
+		b.out(s, b.values[v], i, true)
+	}
+	return s
+}
+
+// out records what the function leaves in the thing that root points to.
+func (b *builder) out(s *Summary, root term.Ref, index int, free bool) {
+	var pairs []term.Ref
+	changed := false
+	for _, e := range b.exits {
+		v, ok := e.mem[root]
+		if !ok {
+			v = root
+		}
+		changed = changed || v != root
+		if ok {
+			b.mem = e.mem
+			v = b.resolve(root)
+		}
+		pairs = append(pairs, b.a.All(b.when(e.block)), v)
+	}
+	if changed {
+		s.Outs = append(s.Outs, Out{Index: index, Free: free, Value: b.a.Alt(pairs...)})
+	}
+}
+
+// displayName is the function as a Go programmer writes it.
+func displayName(fn *ssa.Function) string { return ShortID(ssaID(fn)) }
+
+// An Env is what the analysis of one package's functions shares.
+type Env struct {
+	arena *term.Arena
+	fset  *token.FileSet
+	pkg   *types.Package
+	// known reports whether a function of another package has a Summary.
+	known func(*types.Func) bool
+	flows *flows
+}
+
+func (e *Env) pos(p token.Pos) finding.Pos {
+	at := e.fset.Position(p)
+	return finding.Pos{File: at.Filename, Line: at.Line, Col: at.Column}
+}
+
+func (e *Env) path(fn *ssa.Function) string {
+	if fn.Pkg != nil {
+		return fn.Pkg.Pkg.Path()
+	}
+	return e.pkg.Path()
+}

@@ -1,0 +1,174 @@
+// Package summary says of one function what matters to the integrity of DynamoDB data, in terms of the
+// function's parameters and of the results of the calls it makes: the requests it sends, the calls that
+// may send some, what each of them depends on, and what the function returns and changes.
+//
+// A Summary is the one data model of ddbvet: the passes exchange Summaries as facts, the gate collects
+// them over a module, and package compose puts them together.
+package summary
+
+import (
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// A Kind says what an event is.
+type Kind uint8
+
+// The kinds of events.
+const (
+	Request   Kind = iota + 1 // an SDK call: Op is its operation, Args[Input] its input
+	Static                    // a call of a known function: Callee
+	Interface                 // a call of Method through the interface type Iface
+	Dynamic                   // a call of a function value: Func
+)
+
+// An Event is something that a function does, in the order of the source.
+type Event struct {
+	Kind Kind
+	// Op is the DynamoDB operation of a request; of a static call it is the one to assume when the
+	// callee's Summary is not to be had.
+	Op     string
+	Input  int
+	Callee string
+	Iface  string
+	Method string
+	// Func is the function value of a dynamic call, Key the struct field or function type it was read from.
+	Func term.Ref
+	Key  string
+	// Name is how a Go programmer writes the callee.
+	Name string
+	// Args are the arguments with the receiver first.
+	Args []term.Ref
+	// When are the branches that the event depends on, see term.Cond.
+	When []term.Ref
+	Pos  finding.Pos
+	// Via are the calls that lead to the event, outermost first; none for an event of the function's own text.
+	Via []finding.Frame
+	// Loop is set for an event that can happen more than once in one call of the function, Async for one
+	// that is started by a go statement.
+	Loop, Async bool
+}
+
+// An Out is what a function has made of what a parameter points to, or of a captured variable.
+type Out struct {
+	Index int
+	Free  bool
+	Value term.Ref
+}
+
+// A Summary describes one function.
+type Summary struct {
+	ID      string
+	Name    string
+	Package string
+	Pos     finding.Pos
+	// Params counts parameters with the receiver.
+	Params  int
+	Terms   term.Table
+	Events  []Event
+	Results []term.Ref
+	Outs    []Out
+	// Silent is set in generated files and, unless asked for, tests: analysed but not reported.
+	Silent bool
+}
+
+// refs visits every term of a Summary, so that one walk serves storing and loading.
+func (s *Summary) refs(visit func(*term.Ref)) {
+	for i := range s.Events {
+		e := &s.Events[i]
+		visit(&e.Func)
+		for j := range e.Args {
+			visit(&e.Args[j])
+		}
+		for j := range e.When {
+			visit(&e.When[j])
+		}
+	}
+	for i := range s.Results {
+		visit(&s.Results[i])
+	}
+	for i := range s.Outs {
+		visit(&s.Outs[i].Value)
+	}
+}
+
+// Seal moves the terms of s out of arena a into s.Terms, so that s stands alone.
+func (s *Summary) Seal(a *term.Arena) {
+	var roots []term.Ref
+	s.refs(func(r *term.Ref) { roots = append(roots, *r) })
+	table, places := a.Extract(roots)
+	i := 0
+	s.refs(func(r *term.Ref) { *r, i = places[i], i+1 })
+	s.Terms = table
+}
+
+// Open returns a copy of a sealed s whose terms are in arena a.
+func (s *Summary) Open(a *term.Arena) *Summary {
+	refs := a.Load(s.Terms)
+	c := *s
+	c.Terms = nil
+	c.Events = append([]Event(nil), s.Events...)
+	for i := range c.Events {
+		e := &c.Events[i]
+		e.Args = append([]term.Ref(nil), e.Args...)
+		e.When = append([]term.Ref(nil), e.When...)
+	}
+	c.Results = append([]term.Ref(nil), s.Results...)
+	c.Outs = append([]Out(nil), s.Outs...)
+	c.refs(func(r *term.Ref) { *r = refs[*r] })
+	return &c
+}
+
+// A Method is one method of a type or an interface.
+type Method struct {
+	Name string
+	// ID is the function that implements it; for a method promoted from an embedded interface it is
+	// "iface:" and that interface's type. Empty in an Interface.
+	ID string
+	// Signature is the method's type, for comparing.
+	Signature string
+}
+
+// A Type is a named type (or an interface) and its methods, as far as interface calls may need them.
+type Type struct {
+	Name    string
+	Methods []Method
+}
+
+// A Conversion is a place where a value of type From becomes an interface To.
+type Conversion struct {
+	From, To string
+	// Methods are From's implementations of To's methods; empty when From is an interface itself.
+	Methods []Method
+	Pos     finding.Pos
+}
+
+// A FuncFlow says that a function value is stored in a struct field or converted to a named function
+// type: Key is the field ("pkg.Type.field") or the type.
+type FuncFlow struct {
+	Key, ID string
+	Bound   bool
+	Pos     finding.Pos
+}
+
+// A Directive is a comment //ddbvet:ignore CHECK reason.
+type Directive struct {
+	Pos    finding.Pos
+	Check  string
+	Reason string
+}
+
+// A Package is all that is known of one package.
+type Package struct {
+	Path        string
+	Summaries   []*Summary
+	Types       []Type
+	Interfaces  []Type
+	Conversions []Conversion
+	Funcs       []FuncFlow
+	Directives  []Directive
+	// Imported are the Summaries of functions of other modules that this package calls.
+	Imported []*Summary
+	// Crashes names functions whose analysis failed, with the reason.
+	Crashes []string
+}

@@ -1,0 +1,130 @@
+package term
+
+// Truth of a boolean term: known only where the program leaves no choice.
+type Truth uint8
+
+// The three answers.
+const (
+	Unknown Truth = iota
+	True
+	False
+)
+
+func truthOf(b bool) Truth {
+	if b {
+		return True
+	}
+	return False
+}
+
+func (t Truth) not() Truth {
+	switch t {
+	case True:
+		return False
+	case False:
+		return True
+	}
+	return Unknown
+}
+
+// Truth evaluates a boolean term as far as its constants allow.
+func (a *Arena) Truth(r Ref) Truth {
+	n := a.nodes[r]
+	switch n.Op {
+	case Zero:
+		return False
+	case Const:
+		if n.M == ConstBool {
+			return truthOf(n.Text == "true")
+		}
+	case Un:
+		if n.Text == "!" {
+			return a.Truth(n.Args[0]).not()
+		}
+	case Bin:
+		switch n.Text {
+		case "==":
+			return a.same(n.Args[0], n.Args[1])
+		case "!=":
+			return a.same(n.Args[0], n.Args[1]).not()
+		}
+	case Alt:
+		all := a.Truth(n.Args[1])
+		for i := 3; i < len(n.Args) && all != Unknown; i += 2 {
+			if a.Truth(n.Args[i]) != all {
+				return Unknown
+			}
+		}
+		return all
+	}
+	return Unknown
+}
+
+// same compares two terms for equality of the values they stand for.
+func (a *Arena) same(x, y Ref) Truth {
+	nx, ny := a.nodes[x], a.nodes[y]
+	switch {
+	case nx.Op == Alt || ny.Op == Alt:
+		return a.sameAlt(x, y)
+	case nx.Op == Zero && ny.Op == Zero:
+		return True
+	case nx.Op == Const && ny.Op == Const:
+		return truthOf(nx.Text == ny.Text)
+	case nx.Op == Zero:
+		return a.isZero(y)
+	case ny.Op == Zero:
+		return a.isZero(x)
+	case nx.Op == Global && ny.Op == Global && nx.M == 1 && ny.M == 1:
+		return truthOf(nx.Text == ny.Text)
+	}
+	return Unknown
+}
+
+func (a *Arena) sameAlt(x, y Ref) Truth {
+	if a.nodes[x].Op != Alt {
+		x, y = y, x
+	}
+	n := a.nodes[x]
+	all := a.same(n.Args[1], y)
+	for i := 3; i < len(n.Args) && all != Unknown; i += 2 {
+		if a.same(n.Args[i], y) != all {
+			return Unknown
+		}
+	}
+	return all
+}
+
+// isZero reports whether a term is the zero value, as far as that is known.
+func (a *Arena) isZero(r Ref) Truth {
+	n := a.nodes[r]
+	switch n.Op {
+	case Zero:
+		return True
+	case Const, Obj, Func, Closure, Iface, Alloc:
+		return False
+	case Global:
+		if n.M == 1 {
+			return False
+		}
+	case Concat:
+		for _, p := range n.Args {
+			if a.nodes[p].Op == Const {
+				return False
+			}
+		}
+	case Call:
+		if nonZero[n.Text] {
+			return False
+		}
+	}
+	return Unknown
+}
+
+// nonZero names functions that never return nil.
+var nonZero = map[string]bool{
+	"errors.New": true,
+	"fmt.Errorf": true,
+}
+
+// IsZero reports whether r is the zero value (nil, empty), as far as that is known.
+func (a *Arena) IsZero(r Ref) Truth { return a.isZero(r) }

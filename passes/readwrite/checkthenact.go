@@ -1,0 +1,17 @@
+package readwrite
+
+import (
+	_ "embed"
+
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+)
+
+//go:embed checkthenact.md
+var checkThenActDoc string
+
+var checkThenAct = Check{
+	Name: guard.CheckThenAct, Doc: checkThenActDoc, On: true,
+	message: func(s story) string {
+		return "check-then-act: " + s.wrote + " happens because of what " + s.readIn + " saw (" + s.attrs + "), and its guard (" + s.guard + ") does not check that it still holds"
+	},
+}

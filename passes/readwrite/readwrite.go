@@ -1,0 +1,220 @@
+// Package readwrite holds the checks for a write that depends on an earlier read while nothing makes
+// DynamoDB check that the read is still true: lost updates, check-then-act races, phantoms, write skew.
+package readwrite
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+)
+
+// A Check is one check of the family.
+type Check struct {
+	Name string
+	// Doc is the check's page; its first line is "name: summary".
+	Doc string
+	// On is false for an advisory check.
+	On bool
+	// Fix says what the suggested fix does; empty when there is none.
+	Fix string
+	// message says in one line, without the check's name, what is wrong.
+	message func(story) string
+}
+
+// URL is the page of a check.
+func URL(check string) string {
+	return "https://github.com/ddbvet/ddbvet/blob/main/docs/checks/" + check + ".md"
+}
+
+// Checks are all checks of the family, in the order of DESIGN's table.
+func Checks() []Check {
+	return []Check{lostUpdate, weakGuard, checkThenAct, phantomRead, writeSkew}
+}
+
+// Find reports the hazards of the bodies, each once, in the order of the bodies.
+func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
+	var out []finding.Finding
+	for _, b := range bodies {
+		if b.Silent {
+			continue
+		}
+		out = append(out, InBody(u, b)...)
+	}
+	return out
+}
+
+// InBody reports the hazards of one body: for each place that leads to a write, the strongest.
+func InBody(u *compose.Universe, b *compose.Body) []finding.Finding {
+	var out []finding.Finding
+	for _, group := range grouped(guard.Hazards(u, b)) {
+		out = append(out, newFinding(u, b, group))
+	}
+	number(out)
+	return out
+}
+
+// rank orders checks: what is lost for certain comes before what may go wrong.
+var rank = map[string]int{guard.LostUpdate: 0, guard.WeakGuard: 1, guard.CheckThenAct: 2, guard.PhantomRead: 3, guard.WriteSkew: 4}
+
+// grouped puts the hazards of one write together and keeps those of the strongest check.
+func grouped(hazards []guard.Hazard) [][]guard.Hazard {
+	type place struct {
+		file      string
+		line, col int
+		root      int
+	}
+	var order []place
+	groups := map[place][]guard.Hazard{}
+	for _, h := range hazards {
+		if h.Write.Item.Silent {
+			continue
+		}
+		p := place{h.Write.Item.Pos.File, h.Write.Item.Pos.Line, h.Write.Item.Pos.Col, h.Write.Item.Root}
+		if _, ok := groups[p]; !ok {
+			order = append(order, p)
+		}
+		groups[p] = append(groups[p], h)
+	}
+	var out [][]guard.Hazard
+	for _, p := range order {
+		g := groups[p]
+		slices.SortStableFunc(g, func(x, y guard.Hazard) int { return rank[x.Check] - rank[y.Check] })
+		out = append(out, slices.DeleteFunc(g, func(h guard.Hazard) bool { return h.Check != g[0].Check }))
+	}
+	return out
+}
+
+// A story is what the messages are made of.
+type story struct {
+	read, write   *guard.Access
+	readIn, wrote string // the operations with the functions they stand in
+	attrs         string // what the write depends on
+	deps          []guard.Dep
+	guard         string
+}
+
+func newFinding(u *compose.Universe, b *compose.Body, group []guard.Hazard) finding.Finding {
+	h := group[0]
+	check, _ := Named(h.Check)
+	s := tell(h)
+	f := finding.Finding{
+		Check: h.Check, Confidence: confidence(h), URL: URL(h.Check),
+		Message:  check.message(s) + ": " + h.Check,
+		Pos:      b.RootPos[h.Write.Item.Root],
+		Function: finding.Function{Name: b.Name, File: b.Pos.File, Line: b.Pos.Line, Package: b.Package},
+		Writes:   []finding.Access{access(u, h.Write)},
+		Schedule: schedule(s),
+		Fixes:    []finding.Fix{},
+	}
+	for _, g := range group {
+		if a := access(u, g.Read); !slices.ContainsFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line && x.Col == a.Col }) {
+			f.Reads = append(f.Reads, a)
+		}
+		for _, d := range g.Deps {
+			on, kind := d.Words()
+			if dep := (finding.Dependence{On: on, Kind: kind}); !slices.Contains(f.Depends, dep) {
+				f.Depends = append(f.Depends, dep)
+			}
+		}
+	}
+	return f
+}
+
+// Named returns a check by its name.
+func Named(name string) (Check, bool) {
+	for _, c := range Checks() {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Check{}, false
+}
+
+func confidence(h guard.Hazard) string {
+	if h.Relation == guard.Same {
+		return finding.High
+	}
+	return finding.Medium
+}
+
+func access(u *compose.Universe, a *guard.Access) finding.Access {
+	out := finding.Access{
+		Op: a.Op, Table: guard.TableWords(u.Arena, a.Table), File: a.Item.Pos.File, Line: a.Item.Pos.Line, Col: a.Item.Pos.Col, Via: a.Item.Via,
+	}
+	if out.Via == nil {
+		out.Via = []finding.Frame{}
+	}
+	if a.Item.Writes() {
+		out.Guard = guard.GuardWords(a)
+	}
+	return out
+}
+
+func tell(h guard.Hazard) story {
+	s := story{read: h.Read, write: h.Write, deps: h.Deps, guard: guard.GuardWords(h.Write)}
+	s.readIn, s.wrote = within(h.Read), within(h.Write)
+	s.attrs = attributes(h.Deps)
+	return s
+}
+
+// within names an operation and the function that carries it out.
+func within(a *guard.Access) string {
+	if n := len(a.Item.Via); n > 0 {
+		return a.Op + " in " + a.Item.Via[n-1].Name
+	}
+	return a.Op
+}
+
+// attributes lists what of the read the write depends on, shortly.
+func attributes(deps []guard.Dep) string {
+	var names []string
+	for _, d := range deps {
+		on, _ := d.Words()
+		if !slices.Contains(names, on) {
+			names = append(names, on)
+		}
+	}
+	switch {
+	case slices.Contains(names, "item"), len(names) == 0:
+		return "the item"
+	case len(names) > 3:
+		return strings.Join(names[:3], ", ") + fmt.Sprintf(" and %d more", len(names)-3)
+	}
+	return strings.Join(names, ", ")
+}
+
+// schedule is the interleaving of two clients that breaks the data.
+func schedule(s story) []finding.Step {
+	return []finding.Step{
+		{Client: "A", Does: s.readIn + " reads " + s.attrs},
+		{Client: "B", Does: s.readIn + " reads the same"},
+		{Client: "B", Does: s.wrote + " succeeds"},
+		{Client: "A", Does: s.wrote + " succeeds too: its read is no longer true, and nothing checks that"},
+	}
+}
+
+// number gives the findings of one function their fingerprints, which hold no line numbers.
+func number(fs []finding.Finding) {
+	seen := map[string]int{}
+	for i := range fs {
+		f := &fs[i]
+		var parts []string
+		parts = append(parts, f.Check, f.Function.Package, f.Function.Name)
+		for _, a := range append(slices.Clone(f.Reads[:min(1, len(f.Reads))]), f.Writes...) {
+			parts = append(parts, a.Op, a.Table)
+			for _, v := range a.Via {
+				parts = append(parts, v.Name)
+			}
+		}
+		text := strings.Join(parts, "\x00")
+		seen[text]++
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", text, seen[text]))
+		f.Fingerprint = hex.EncodeToString(sum[:8])
+	}
+}

@@ -1,0 +1,17 @@
+package readwrite
+
+import (
+	_ "embed"
+
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+)
+
+//go:embed weakguard.md
+var weakGuardDoc string
+
+var weakGuard = Check{
+	Name: guard.WeakGuard, Doc: weakGuardDoc, On: true,
+	message: func(s story) string {
+		return "weak guard: " + s.wrote + " stores " + s.attrs + " as " + s.readIn + " read it, and its condition (" + s.guard + ") does not check that"
+	},
+}
