@@ -1,18 +1,21 @@
 package main
 
 import (
-	"errors"
-
-	"golang.org/x/tools/go/analysis"
-
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/suite"
+	"github.com/ddbvet/ddbvet/passes"
 )
 
 // builtin is the analysis that the command runs.
 func builtin() suite.Suite {
-	return suite.Suite{
-		Handover: &analysis.Analyzer{Name: "handover", Doc: "handover gives the gate what the package holds",
-			Run: func(*analysis.Pass) (any, error) { return nil, errors.New("no analysis is built in") }},
-		Compose: func([]string, suite.Config) (suite.Report, error) { return suite.Report{}, nil },
+	p := passes.New()
+	s := suite.Suite{Analyzers: p.Analyzers(), Handover: p.Handover(), Compose: compose}
+	for _, c := range passes.Checks() {
+		s.Checks = append(s.Checks, suite.Check{Name: c.Name, Summary: c.Summary, Doc: c.Doc, URL: c.URL, On: c.On, Fix: c.Fix})
 	}
+	return s
+}
+
+func compose(handovers []string, cfg suite.Config) (suite.Report, error) {
+	r, err := passes.Compose(handovers, passes.Config{Checks: cfg.Checks, Tests: cfg.Tests})
+	return suite.Report{Findings: r.Findings, Bounds: r.Bounds, Crashes: r.Crashes}, err
 }

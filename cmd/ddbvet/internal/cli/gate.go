@@ -7,15 +7,22 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
+	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/baseline"
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/gate"
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/unit"
+	"github.com/ddbvet/ddbvet/passes/finding"
 )
 
 // settings are the flags of the gate.
 type settings struct {
-	json, tests  bool
-	checks, tags string
+	checks, tags, debug      string
+	json, github             bool
+	sarif, codeClimate, html string
+	tests, suppressed        bool
+	baseline, writeBaseline  string
+	newFrom                  string
 }
 
 // flags declares the flags of the gate.
@@ -23,11 +30,37 @@ func (c *command) flags() (*flag.FlagSet, *settings) {
 	s := new(settings)
 	set := flag.NewFlagSet("ddbvet", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	set.BoolVar(&s.json, "json", false, `print {"findings": [...]}`)
 	set.StringVar(&s.checks, "checks", "on", "`LIST` of checks: on, all (the advisory checks too) or names with commas between")
 	set.BoolVar(&s.tests, "tests", false, "analyse _test.go files too")
 	set.StringVar(&s.tags, "tags", "", "build `TAGS` for the go command")
+	set.BoolVar(&s.json, "json", false, `print {"findings": [...]}`)
+	set.BoolVar(&s.github, "github", false, "print annotations for a GitHub workflow")
+	set.StringVar(&s.sarif, "sarif", "", "write a SARIF 2.1.0 log to `FILE`, - for stdout")
+	set.StringVar(&s.codeClimate, "codeclimate", "", "write a GitLab code quality report to `FILE`, - for stdout")
+	set.StringVar(&s.html, "html", "", "write a page to `FILE`, - for stdout")
+	set.StringVar(&s.baseline, "baseline", "", "report only what is not in this `FILE`")
+	set.StringVar(&s.writeBaseline, "write-baseline", "", "write the findings to `FILE`, as a baseline")
+	set.StringVar(&s.newFrom, "new-from", "", "report only what was not there at this git `REV`")
+	set.BoolVar(&s.suppressed, "suppressed", false, "list what is silenced, and why, in place of the findings")
+	set.StringVar(&s.debug, "debug", "", "`bounds`: print what the bounds of the analysis cut off")
 	return set, s
+}
+
+// check finds flags that contradict each other or mean nothing.
+func (s *settings) check() error {
+	if s.debug != "" && s.debug != "bounds" {
+		return fmt.Errorf("-debug: there is only -debug=bounds, not %q", s.debug)
+	}
+	if s.baseline != "" && s.newFrom != "" {
+		return errors.New("-baseline and -new-from cannot be used together")
+	}
+	if s.writeBaseline != "" && s.newFrom != "" {
+		return errors.New("-write-baseline and -new-from cannot be used together")
+	}
+	if n := len(s.toStdout()); n > 1 {
+		return fmt.Errorf("only one of %s and %s can go to stdout", s.toStdout()[0], s.toStdout()[1])
+	}
+	return nil
 }
 
 // gate analyses packages and reports.
@@ -38,15 +71,28 @@ func (c *command) gate(ctx context.Context, args []string) int {
 	} else if err != nil {
 		return c.fail(fmt.Errorf("%v; \"ddbvet help\" lists the flags", err))
 	}
+	if err := s.check(); err != nil {
+		return c.fail(err)
+	}
 	o, err := c.options(s, set.Args())
 	if err != nil {
 		return c.fail(err)
 	}
-	result, err := gate.Run(ctx, c.suite, o)
+	known, err := s.readBaseline()
 	if err != nil {
 		return c.fail(err)
 	}
-	return c.report(s, o, result)
+	p := startProgress(c.stderr)
+	o.Progress = p.add
+	result, err := gate.Run(ctx, c.suite, o)
+	if err == nil && s.newFrom != "" {
+		known, err = c.atRevision(ctx, s.newFrom, o)
+	}
+	p.stop()
+	if err != nil {
+		return c.fail(err)
+	}
+	return c.report(s, o, result, known)
 }
 
 func (c *command) options(s *settings, patterns []string) (gate.Options, error) {
@@ -62,4 +108,60 @@ func (c *command) options(s *settings, patterns []string) (gate.Options, error) 
 		patterns = []string{"./..."}
 	}
 	return gate.Options{Dir: dir, Patterns: patterns, Checks: checks, Tests: s.tests, Tags: s.tags}, nil
+}
+
+func (s *settings) readBaseline() (baseline.Set, error) {
+	if s.baseline == "" {
+		return nil, nil
+	}
+	return baseline.Read(s.baseline)
+}
+
+// atRevision gives what was there at an older revision.
+func (c *command) atRevision(ctx context.Context, rev string, o gate.Options) (baseline.Set, error) {
+	var known baseline.Set
+	err := baseline.Worktree(ctx, o.Dir, rev, func(dir string) error {
+		old := o
+		old.Dir, old.Tolerant = dir, true
+		old.Patterns = move(o.Patterns, o.Dir, dir)
+		if _, err := os.Stat(dir); err != nil {
+			known = baseline.Set{}
+			return nil // the folder is new
+		}
+		result, err := gate.Run(ctx, c.suite, old)
+		if err != nil {
+			return fmt.Errorf("at %s: %v", rev, err)
+		}
+		for _, f := range result.Failures {
+			fmt.Fprintf(c.stderr, "ddbvet: at %s: %s; its findings count as new\n", rev, f)
+		}
+		known = baseline.Of(active(result.Findings))
+		return nil
+	})
+	return known, err
+}
+
+// move turns absolute patterns to the same place in another copy of the source.
+func move(patterns []string, from, to string) []string {
+	moved := make([]string, len(patterns))
+	for i, p := range patterns {
+		moved[i] = p
+		if filepath.IsAbs(p) {
+			if rel, err := filepath.Rel(from, p); err == nil {
+				moved[i] = filepath.Join(to, rel)
+			}
+		}
+	}
+	return moved
+}
+
+// active leaves out what a directive silences.
+func active(all []finding.Finding) []finding.Finding {
+	kept := []finding.Finding{}
+	for _, f := range all {
+		if f.Suppressed == "" {
+			kept = append(kept, f)
+		}
+	}
+	return kept
 }

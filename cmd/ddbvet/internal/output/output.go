@@ -3,10 +3,6 @@
 package output
 
 import (
-	"bytes"
-	"os"
-	"path/filepath"
-
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/suite"
 	"github.com/ddbvet/ddbvet/passes/finding"
 )
@@ -19,6 +15,8 @@ type Run struct {
 	Version string
 	// Checks are all checks, for the forms that describe them.
 	Checks []suite.Check
+	// Failures names packages that were not analysed.
+	Failures []string
 }
 
 // A Handler writes findings in one form.
@@ -42,39 +40,4 @@ func Emit(findings []finding.Finding, handlers ...Handler) error {
 		}
 	}
 	return nil
-}
-
-// sources reads lines of the analysed files, each file once.
-type sources struct {
-	dir   string
-	files map[string][][]byte
-}
-
-func newSources(dir string) *sources {
-	return &sources{dir: dir, files: make(map[string][][]byte)}
-}
-
-// line gives a line of a file without its end, "" when there is none: the file may be generated or gone.
-func (s *sources) line(file string, n int) string {
-	lines := s.lines(file)
-	if n < 1 || n > len(lines) {
-		return ""
-	}
-	return string(lines[n-1])
-}
-
-func (s *sources) lines(file string) [][]byte {
-	lines, ok := s.files[file]
-	if ok {
-		return lines
-	}
-	path := filepath.FromSlash(file)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(s.dir, path)
-	}
-	if data, err := os.ReadFile(path); err == nil {
-		lines = bytes.Split(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), []byte("\n"))
-	}
-	s.files[file] = lines
-	return lines
 }
