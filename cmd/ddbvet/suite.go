@@ -7,10 +7,15 @@ import (
 
 // builtin is the analysis that the command runs.
 func builtin() suite.Suite {
-	p := passes.New()
-	s := suite.Suite{Analyzers: p.Analyzers(), Handover: p.Handover(), Compose: compose}
+	all := passes.New()
+	s := suite.Suite{
+		Analyzers: all.Analyzers(),
+		Handover:  all.Handover(),
+		SetTests:  all.SetTests,
+		Compose:   compose,
+	}
 	for _, c := range passes.Checks() {
-		s.Checks = append(s.Checks, suite.Check{Name: c.Name, Summary: c.Summary, Doc: c.Doc, URL: c.URL, On: c.On, Fix: c.Fix})
+		s.Checks = append(s.Checks, suite.Check(c))
 	}
 	return s
 }

@@ -51,7 +51,7 @@ func (s *splitter) add(pattern string) error {
 		return nil
 	}
 	base, rest := splitPattern(s.dir, pattern)
-	if _, err := os.Stat(base); err != nil {
+	if info, err := os.Stat(base); err != nil || !info.IsDir() {
 		if s.tolerant {
 			return nil
 		}

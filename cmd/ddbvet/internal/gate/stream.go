@@ -72,6 +72,7 @@ func (o *output) parseErrors(stderr, tool string) {
 	for line := range strings.Lines(stderr) {
 		line = strings.TrimRight(line, "\r\n")
 		switch {
+		case strings.HasPrefix(line, "# ["): // repeats the package for a build with its tests
 		case strings.HasPrefix(line, "# "):
 			unit, named = strings.TrimPrefix(line, "# "), false
 		case isChatter(line):

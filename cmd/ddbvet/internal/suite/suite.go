@@ -47,6 +47,8 @@ type Suite struct {
 	Analyzers []*analysis.Analyzer
 	// Handover reports one diagnostic a package, whose message is the payload that Compose reads.
 	Handover *analysis.Analyzer
+	// SetTests asks the analyzers for findings in _test.go files as well.
+	SetTests func(on bool)
 	// Compose turns the payloads of all packages into findings. A payload that it cannot read,
 	// one of another version for instance, is an error.
 	Compose func(handovers []string, cfg Config) (Report, error)

@@ -45,6 +45,7 @@ func Main(s suite.Suite, args []string) int {
 		fmt.Fprintln(os.Stderr, "ddbvet:", err)
 		return 1
 	}
+	s.SetTests(isSet(args, "tests"))
 	os.Args = append(os.Args[:1:1], args...)
 	flag.Bool("tests", false, "analyse _test.go files too")
 	flag.String("checks", "on", "on, all (the advisory checks too) or names of checks with commas between")
