@@ -157,7 +157,7 @@ func (e *Engine) prepare(r *request) (*table, error) {
 	if err := r.parse(); err != nil {
 		return nil, err
 	}
-	return t, r.check(t)
+	return t, r.check()
 }
 
 // object is a JSON object of an answer.
@@ -249,6 +249,11 @@ func (r *request) plan(op string, t *table, key string) (*change, error) {
 	case "PutItem":
 		c.new = r.Item
 	case "UpdateItem":
+		for _, a := range r.update {
+			if t.key.has(a.Path.Name) {
+				return nil, validationError("cannot update attribute %s. This attribute is part of the key", a.Path.Name)
+			}
+		}
 		base := c.old
 		if base == nil {
 			base = r.Key // an update makes the item it does not find

@@ -69,12 +69,32 @@ func (r *request) checkRead(op string, t *table, x *index) error {
 	case r.Select == "ALL_ATTRIBUTES" && x != nil && x.project != nil:
 		return validationError("one or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index %s", x.name)
 	}
+	if err := r.checkProjected(t, x); err != nil {
+		return err
+	}
 	if op == "Query" && r.filter != nil {
 		key := t.scheme(x)
 		for _, p := range conditionPaths(r.filter) {
 			if key.has(p.Name) {
 				return validationError("filter Expression can only contain non-primary key attributes: Primary key attribute: %s", p.Name)
 			}
+		}
+	}
+	return nil
+}
+
+// checkProjected refuses to ask an index for attributes that it does not hold.
+func (r *request) checkProjected(t *table, x *index) error {
+	if x == nil || x.project == nil {
+		return nil
+	}
+	asked := slices.Clone(r.projection)
+	if r.filter != nil {
+		asked = append(asked, conditionPaths(r.filter)...)
+	}
+	for _, p := range asked {
+		if !t.key.has(p.Name) && !x.key.has(p.Name) && !slices.Contains(x.project, p.Name) {
+			return validationError("one or more parameter values were invalid: Secondary index %s does not project %s", x.name, p)
 		}
 	}
 	return nil
@@ -107,13 +127,13 @@ func (r *request) candidates(op string, t *table, x *index) ([]item, error) {
 	if backward {
 		slices.Reverse(all)
 	}
-	if r.ExclusiveStartKey != nil {
-		if err := t.checkResumeKey(x, r.ExclusiveStartKey); err != nil {
+	if op == "Query" {
+		if err := checkKeyCondition(r.keyCondition, t.scheme(x), r.ExpressionAttributeValues); err != nil {
 			return nil, err
 		}
 	}
-	if op == "Query" {
-		if err := checkKeyCondition(r.keyCondition, t.scheme(x), r.ExpressionAttributeValues); err != nil {
+	if r.ExclusiveStartKey != nil {
+		if err := r.checkResumeKey(op, t, x); err != nil {
 			return nil, err
 		}
 	}
@@ -170,15 +190,18 @@ func (t *table) resumeKey(x *index, it item) item {
 	return out
 }
 
-func (t *table) checkResumeKey(x *index, start item) error {
+func (r *request) checkResumeKey(op string, t *table, x *index) error {
 	want := t.key.attributes()
 	if x != nil {
 		want = append(x.key.attributes(), want...)
 	}
 	for _, a := range want {
-		if start[a.name].kind != a.kind {
+		if r.ExclusiveStartKey[a.name].kind != a.kind {
 			return validationError("the provided starting key is invalid")
 		}
+	}
+	if op == "Query" && !(evaluator{r.ExclusiveStartKey, r.ExpressionAttributeValues}).holds(r.keyCondition) {
+		return validationError("the provided starting key is outside query boundaries based on provided conditions")
 	}
 	return nil
 }

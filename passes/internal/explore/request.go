@@ -91,6 +91,9 @@ func (r *request) parseWith(names func(string) (string, bool), usedValues map[st
 		if *c.into, err = expr.ParseCondition(*c.text, names); err != nil {
 			return syntaxError(*c.text, err)
 		}
+		if expr.RedundantParentheses(*c.text) {
+			return validationError("the expression has redundant parentheses: %s", *c.text)
+		}
 		collectValues(*c.into, usedValues)
 	}
 	if r.UpdateExpression != nil {
@@ -165,7 +168,7 @@ func sameKeys[V any](what string, used map[string]bool, defined map[string]V) er
 }
 
 // check refuses the operands that DynamoDB refuses before it looks at items.
-func (r *request) check(t *table) error {
+func (r *request) check() error {
 	for _, c := range []*expr.Condition{r.condition, r.filter, r.keyCondition} {
 		if c == nil {
 			continue
@@ -174,7 +177,7 @@ func (r *request) check(t *table) error {
 			return err
 		}
 	}
-	return checkUpdate(t, r.update, r.ExpressionAttributeValues)
+	return checkUpdate(r.update, r.ExpressionAttributeValues)
 }
 
 // returnValues refuses a ReturnValues that the operation does not have.

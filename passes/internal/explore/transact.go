@@ -133,13 +133,11 @@ func (e *Engine) planTransaction(items []transactItem) ([]*change, error) {
 		r   *request
 		t   *table
 		key string
+		err error // the key is wrong
 	}
 	var all []located
-	reasons := make([]object, len(items))
-	cancelled := false
 	seen := map[string]bool{}
-	for i, ti := range items {
-		reasons[i] = object{"Code": "None"}
+	for _, ti := range items {
 		op, r, err := ti.action()
 		if err != nil {
 			return nil, err
@@ -149,19 +147,20 @@ func (e *Engine) planTransaction(items []transactItem) ([]*change, error) {
 			return nil, err
 		}
 		key, err := r.locate(op, t)
-		if err != nil {
-			reasons[i], cancelled = reason(err), true
-		} else if once(seen, t, key) != nil {
+		if err == nil && once(seen, t, key) != nil {
 			return nil, validationError("transaction request cannot include multiple operations on one item")
 		}
-		all = append(all, located{op, r, t, key})
-	}
-	if cancelled {
-		return nil, cancellation(reasons)
+		all = append(all, located{op, r, t, key, err})
 	}
 	var changes []*change
+	reasons, cancelled := make([]object, len(all)), false
 	for i, a := range all {
-		c, err := a.r.plan(a.op, a.t, a.key)
+		reasons[i] = object{"Code": "None"}
+		var c *change
+		err := a.err
+		if err == nil {
+			c, err = a.r.plan(a.op, a.t, a.key)
+		}
 		if err != nil {
 			reasons[i], cancelled = reason(err), true
 		}

@@ -10,12 +10,9 @@ import (
 )
 
 // checkUpdate refuses, before any item is looked at, the updates that
-// DynamoDB refuses: overlapping paths, key attributes, wrong operand types.
-func checkUpdate(t *table, actions []expr.Action, values item) error {
+// DynamoDB refuses: overlapping paths, wrong operand types.
+func checkUpdate(actions []expr.Action, values item) error {
 	for i, a := range actions {
-		if a.Path.Name == t.key.partition.name || a.Path.Name == t.key.sort.name {
-			return validationError("cannot update attribute %s. This attribute is part of the key", a.Path.Name)
-		}
 		for _, b := range actions[:i] {
 			if overlap(a.Path, b.Path) {
 				return validationError("two document paths overlap with each other; path one: %s, path two: %s", b.Path, a.Path)
@@ -193,7 +190,7 @@ func (e evaluator) deleteFrom(root value, a expr.Action) (value, error) {
 	v := e.values[a.Value.Value]
 	old, ok := e.item.at(a.Path)
 	if !ok {
-		return root, nil
+		return removeAt(root, steps(a.Path)) // changes nothing, but the path must be valid
 	}
 	if old.kind != v.kind {
 		return root, validationError("an operand in the update expression has an incorrect data type")

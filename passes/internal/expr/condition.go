@@ -214,11 +214,28 @@ func (p *parser) parenthesis() (term, error) {
 	}
 	defer p.leave()
 	p.next()
+	first := p.at
 	t, err := p.orTerm()
 	if err != nil {
 		return term{}, err
 	}
+	if p.closing == p.at-1 && p.opening == first {
+		p.redundant = true
+	}
+	p.opening, p.closing = first-1, p.at
 	return t, p.expectPunct(")")
+}
+
+// RedundantParentheses reports whether a condition expression has a
+// parenthesis around nothing but another one, as in ((a = :x)), which DynamoDB
+// refuses. It is false for malformed text.
+func RedundantParentheses(text string) bool {
+	p, err := newParser(text, nil, false)
+	if err != nil {
+		return false
+	}
+	_, err = p.condition()
+	return err == nil && p.redundant
 }
 
 func (p *parser) function() (term, error) {

@@ -315,3 +315,20 @@ func TestBareReserved(t *testing.T) {
 		t.Errorf("the list of %d words does not answer right", len(reserved()))
 	}
 }
+
+func TestRedundantParentheses(t *testing.T) {
+	for in, want := range map[string]bool{
+		"(a = :x)":                           false,
+		"((a = :x))":                         true,
+		"((a = :x) AND b = :y)":              false,
+		"((a = :x) AND (b = :y))":            false,
+		"NOT ((a = :x OR b = :y)) OR c = :z": true,
+		"(size(a) = :x)":                     false,
+		"((((":                               false,
+		"a = :x":                             false,
+	} {
+		if got := RedundantParentheses(in); got != want {
+			t.Errorf("%q: got %v", in, got)
+		}
+	}
+}

@@ -18,6 +18,9 @@ type parser struct {
 	partiql bool
 	params  int // PartiQL parameters seen
 	depth   int
+
+	opening, closing int  // tokens of the last complete parenthesis
+	redundant        bool // a parenthesis held nothing but another one
 }
 
 func newParser(text string, names func(string) (string, bool), partiql bool) (*parser, error) {
