@@ -66,7 +66,11 @@ func (b *builder) place(v ssa.Value) address {
 	if at, ok := b.places[v]; ok {
 		return at
 	}
-	return address{root: b.value(v)}
+	root := b.value(v)
+	for b.a.Op(root) == term.Iface {
+		root = b.a.Node(root).Args[0]
+	}
+	return address{root: root}
 }
 
 // siteOf numbers the instructions that create something.
@@ -199,19 +203,34 @@ func (b *builder) elemName(i ssa.Value) string {
 }
 
 func (b *builder) fieldPlace(at address, owner types.Type, field int) address {
-	f := dynamo.FieldName(owner, field)
-	if f.Transparent {
-		return at
+	if name, own := partName(owner, field); own {
+		return at.child(name)
 	}
-	return at.child(f.Name)
+	return at
 }
 
 func (b *builder) fieldOf(x term.Ref, owner types.Type, field int) term.Ref {
-	f := dynamo.FieldName(owner, field)
-	if f.Transparent {
-		return x
+	if name, own := partName(owner, field); own {
+		return b.a.Field(b.deref(x), name)
 	}
-	return b.a.Field(b.deref(x), f.Name)
+	return x
+}
+
+// partName is the part of a struct that a field is: called as its attribute where it is stored, else as in
+// Go. own is false for a field that is one with its struct.
+func partName(owner types.Type, field int) (name string, own bool) {
+	f := dynamo.FieldName(owner, field)
+	switch {
+	case f.Transparent:
+		return "", false
+	case f.Name != "" && !f.Omitted:
+		return f.Name, true
+	}
+	t := owner.Underlying()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem().Underlying()
+	}
+	return t.(*types.Struct).Field(field).Name(), true
 }
 
 func (b *builder) lookup(i *ssa.Lookup) {

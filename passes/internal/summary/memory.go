@@ -39,6 +39,10 @@ func (b *builder) deref(r term.Ref) term.Ref {
 		return b.content(r)
 	}
 	n := b.a.Node(r)
+	if n.Op == term.Iface {
+		n.Args = []term.Ref{b.deref(n.Args[0])}
+		return b.a.Intern(n)
+	}
 	if n.Op != term.Alt || !b.holdsRoot(n) {
 		return r
 	}
