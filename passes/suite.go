@@ -144,6 +144,7 @@ func Compose(handovers []string, cfg Config) (Report, error) {
 	slices.SortStableFunc(rep.Findings, func(x, y finding.Finding) int {
 		return cmp.Or(cmp.Compare(x.Pos.File, y.Pos.File), cmp.Compare(x.Pos.Line, y.Pos.Line), cmp.Compare(x.Pos.Col, y.Pos.Col), cmp.Compare(x.Check, y.Check))
 	})
+	rep.Crashes = append(rep.Crashes, u.Crashes...)
 	for reason, n := range u.Bounds {
 		rep.Bounds = append(rep.Bounds, fmt.Sprintf("%s (%d times)", reason, n))
 	}

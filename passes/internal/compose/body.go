@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -54,11 +55,23 @@ func (u *Universe) Body(id string) *Body {
 		return nil
 	}
 	u.active[id] = true
+	b := u.expand(sealed)
+	delete(u.active, id)
+	u.bodies[id] = b
+	return b
+}
+
+// expand composes one function; a crash costs only that function.
+func (u *Universe) expand(sealed *summary.Summary) (b *Body) {
+	defer func() {
+		if r := recover(); r != nil {
+			u.Crashes = append(u.Crashes, fmt.Sprintf("%s: internal error: %v", sealed.Name, r))
+			b = nil
+		}
+	}()
 	x := &expansion{u: u, local: sealed.Open(u.Arena)}
 	x.body = &Body{Summary: x.local}
 	x.run()
-	delete(u.active, id)
-	u.bodies[id] = x.body
 	return x.body
 }
 
@@ -70,6 +83,7 @@ type expansion struct {
 	subst    term.Subst
 	outcomes []*outcome
 	running  []bool
+	circular bool
 }
 
 // An outcome is what an event gives to the code after it.
@@ -122,10 +136,26 @@ func (x *expansion) event(i int) *outcome {
 		return x.outcomes[i]
 	}
 	x.running[i] = true
-	e := x.rewrite(&x.subst, x.local.Events[i], nil)
-	it := &Item{Event: e, In: x.local.Name, Root: i, Silent: x.local.Silent}
-	x.outcomes[i] = x.perform(it, 0)
+	it := &Item{Event: x.local.Events[i], In: x.local.Name, Root: i, Silent: x.local.Silent}
+	if it.Request() {
+		x.outcomes[i] = x.reserve(it)
+	}
+	it.Event = x.rewrite(&x.subst, it.Event, nil)
+	x.outcomes[i] = x.perform(it, x.outcomes[i], 0)
+	if x.circular { // values of a later round were asked for: what was made of them must not be kept
+		x.subst.Forget()
+		x.circular = false
+	}
 	return x.outcomes[i]
+}
+
+// reserve gives a request its number before its terms are known: in a loop they may depend on its own
+// results of an earlier round.
+func (x *expansion) reserve(it *Item) *outcome {
+	if n := x.add(it); n >= 0 {
+		return settled(n)
+	}
+	return &outcome{item: -1}
 }
 
 // rewrite gives an event with its terms substituted and the conditions of its callers added.
@@ -156,6 +186,7 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 	}
 	o := x.event(int(n.N))
 	if o == nil { // a loop in which a value of the next round is asked for
+		x.circular = true
 		return x.u.Arena.Mix(n.Args...), true
 	}
 	return o.value(x.u.Arena, n), true
@@ -201,10 +232,12 @@ func (x *expansion) add(it *Item) int {
 // settled is the outcome of a request: known results, nothing else changed.
 func settled(item int) *outcome { return &outcome{item: item, after: map[int]term.Ref{}} }
 
-// perform carries out an event whose terms are those of the function at hand.
-func (x *expansion) perform(it *Item, depth int) *outcome {
+// perform carries out an event whose terms are those of the function at hand. A request comes with the
+// outcome that was reserved for it.
+func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 	a := x.u.Arena
 	if a.Impossible(a.All(it.When)) {
+		it.Kind = 0 // never happens here
 		return &outcome{item: -1}
 	}
 	if depth > maxDepth {
@@ -212,10 +245,7 @@ func (x *expansion) perform(it *Item, depth int) *outcome {
 		return x.opaque(it)
 	}
 	if it.Kind == summary.Request {
-		if n := x.add(it); n >= 0 {
-			return settled(n)
-		}
-		return &outcome{item: -1}
+		return reserved
 	}
 	targets, complete := x.targets(it)
 	var outs []*outcome

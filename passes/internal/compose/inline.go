@@ -144,12 +144,14 @@ func (x *expansion) inline(call *Item, t target, depth int) *outcome {
 		}
 		return nil
 	}
-	args := append(slices.Clone(t.bound), call.Args...)
-	in := &inlining{x: x, g: g, args: args, free: t.free, outcomes: make([]*outcome, len(g.Items)), numbers: make([]int, len(g.Items))}
+	in := &inlining{
+		x: x, g: g, call: call, depth: depth, free: t.free, args: append(slices.Clone(t.bound), call.Args...),
+		frame:    finding.Frame{Name: g.Name, File: call.Pos.File, Line: call.Pos.Line},
+		outcomes: make([]*outcome, len(g.Items)), running: make([]bool, len(g.Items)), numbers: make([]int, len(g.Items)),
+	}
 	in.subst = term.Subst{From: x.u.Arena, To: x.u.Arena, Replace: in.replace}
-	frame := finding.Frame{Name: g.Name, File: call.Pos.File, Line: call.Pos.Line}
-	for i, it := range g.Items {
-		in.item(i, it, call, frame, depth)
+	for i := range g.Items {
+		in.item(i)
 	}
 	for _, p := range g.Open {
 		if r, w := in.numbers[p[0]], in.numbers[p[1]]; r >= 0 && w >= 0 {
@@ -163,31 +165,45 @@ func (x *expansion) inline(call *Item, t target, depth int) *outcome {
 type inlining struct {
 	x        *expansion
 	g        *Body
+	call     *Item
+	depth    int
+	frame    finding.Frame
 	args     []term.Ref
 	free     []term.Ref
 	subst    term.Subst
 	outcomes []*outcome
+	running  []bool
 	numbers  []int
 	freed    map[freeVar]term.Ref
+	circular bool
 }
 
-func (in *inlining) item(i int, it *Item, call *Item, frame finding.Frame, depth int) {
-	x := in.x
+// item carries the i-th item of the callee over to the caller.
+func (in *inlining) item(i int) *outcome {
+	if in.outcomes[i] != nil || in.running[i] {
+		return in.outcomes[i]
+	}
+	in.running[i] = true
+	x, it := in.x, in.g.Items[i]
 	in.numbers[i] = -1
-	copied := &Item{
-		Event: x.rewrite(&in.subst, it.Event, call.When), In: it.In, Root: call.Root, Silent: it.Silent, Here: call.Here,
+	copied := &Item{Event: it.Event, In: it.In, Root: in.call.Root, Silent: it.Silent, Here: in.call.Here || !it.Request()}
+	via := append(append(slices.Clone(in.call.Via), in.frame), it.Via...)
+	if it.Kind == 0 {
+		in.outcomes[i] = &outcome{item: -1}
+		return in.outcomes[i]
 	}
-	copied.Via = append(append(slices.Clone(call.Via), frame), it.Via...)
-	copied.Async = copied.Async || call.Async
-	copied.Loop = copied.Loop || call.Loop
-	if it.Kind != summary.Request {
-		copied.Here = true // whatever this leads to was not known in the callee
+	if it.Request() {
+		copied.Here = in.call.Here
+		in.outcomes[i] = x.reserve(copied)
+		in.numbers[i] = in.outcomes[i].item
 	}
-	before := len(x.body.Items)
-	o := x.perform(copied, depth+1)
+	copied.Event = x.rewrite(&in.subst, it.Event, in.call.When)
+	copied.Via, copied.Async, copied.Loop = via, it.Async || in.call.Async, it.Loop || in.call.Loop
+	o := x.perform(copied, in.outcomes[i], in.depth+1)
 	in.outcomes[i] = o
-	if o.item >= 0 && o.item >= before {
-		in.numbers[i] = o.item
+	if in.circular {
+		in.subst.Forget()
+		in.circular = false
 	}
 	for k, v := range o.free {
 		if in.freed == nil {
@@ -195,6 +211,7 @@ func (in *inlining) item(i int, it *Item, call *Item, frame finding.Frame, depth
 		}
 		in.freed[k] = join(x.u.Arena, in.freed[k], v)
 	}
+	return o
 }
 
 // replace gives the caller's terms for the callee's leaves.
@@ -212,9 +229,12 @@ func (in *inlining) replace(n term.Node) (term.Ref, bool) {
 		}
 		return a.Mix(), true
 	case term.Result, term.After, term.AfterFree:
-		if int(n.N) < len(in.outcomes) && in.outcomes[n.N] != nil {
-			return in.outcomes[n.N].value(a, n), true
+		if int(n.N) < len(in.outcomes) {
+			if o := in.item(int(n.N)); o != nil {
+				return o.value(a, n), true
+			}
 		}
+		in.circular = true
 		return a.Mix(n.Args...), true
 	}
 	return term.None, false

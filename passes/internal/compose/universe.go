@@ -38,6 +38,8 @@ type Universe struct {
 	targets map[string][]string
 	// Bounds counts what was cut off, by the reason and the function.
 	Bounds map[string]int
+	// Crashes names functions whose composition failed, with the reason.
+	Crashes []string
 }
 
 // New returns an empty universe.

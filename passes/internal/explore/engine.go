@@ -18,6 +18,7 @@ type Engine struct {
 	mu          sync.Mutex
 	tables      map[string]*table
 	tokens      map[string]string // ClientRequestToken of a done transaction → its request
+	pageSize    int               // items after which a page ends, as at 1 MB; 0: never
 	unsupported error             // the first request the engine had no answer to
 }
 
@@ -132,6 +133,12 @@ func (e *Engine) dispatch(c call) (any, error) {
 		return e.transactGet(c.body)
 	case "TransactWriteItems":
 		return e.transactWrite(c.body)
+	case "ExecuteStatement":
+		return e.executeStatement(c.body)
+	case "BatchExecuteStatement":
+		return e.batchExecuteStatement(c.body)
+	case "ExecuteTransaction":
+		return e.executeTransaction(c.body)
 	}
 	var r request
 	if err := decode(c.body, &r); err != nil {

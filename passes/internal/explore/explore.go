@@ -6,12 +6,14 @@
 // requests (Engine). Each client stops at each request until the scheduler
 // lets it through, so that a schedule is a list of choices, and all schedules
 // are enumerated depth first by running the scenario again from the start.
-// Time is that of testing/synctest: a pause costs nothing.
+// Time is that of testing/synctest: a pause costs nothing, and between two steps
+// a millisecond passes, so that clients differ in what time.Now tells them.
 package explore
 
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -35,6 +37,9 @@ type Scenario struct {
 	// Invariant gives an error if what the clients left is wrong. Outcomes
 	// gives it how each client ended.
 	Invariant func(context.Context, *dynamodb.Client) error
+	// PageSize is how many items a page of a Query or Scan holds at most, as if
+	// they were large; 0 means all.
+	PageSize int
 	// MaxSchedules bounds the schedules tried; 0 means 20000.
 	MaxSchedules int
 }
@@ -155,6 +160,15 @@ type outcomesKey struct{}
 func Outcomes(ctx context.Context) []Outcome {
 	out, _ := ctx.Value(outcomesKey{}).([]Outcome)
 	return out
+}
+
+type transportKey struct{}
+
+// Transport gives a client the transport of its *dynamodb.Client, to make a
+// client of another kind over it, such as version 1 of the SDK.
+func Transport(ctx context.Context) http.RoundTripper {
+	t, _ := ctx.Value(transportKey{}).(http.RoundTripper)
+	return t
 }
 
 type memoryKey struct{}

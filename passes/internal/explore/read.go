@@ -24,7 +24,7 @@ func (e *Engine) read(op string, r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, more := r.page(candidates)
+	page, more := r.page(candidates, e.pageSize)
 	out := object{}
 	if more {
 		out["LastEvaluatedKey"] = t.resumeKey(x, page[len(page)-1])
@@ -170,11 +170,14 @@ func segment(t *table, it item, total int) int {
 	return int(h.Sum32() % uint32(max(total, 1)))
 }
 
-// page cuts at Limit, which counts items before the filter; more says whether
-// the page was cut.
-func (r *request) page(all []item) (page []item, more bool) {
-	if r.Limit != nil && len(all) >= *r.Limit {
-		return all[:*r.Limit], true
+// page cuts at Limit, which counts items before the filter, or at the size of
+// a page; more says whether the page was cut.
+func (r *request) page(all []item, size int) (page []item, more bool) {
+	if r.Limit != nil && (size == 0 || *r.Limit < size) {
+		size = *r.Limit
+	}
+	if size > 0 && len(all) >= size {
+		return all[:size], true
 	}
 	return all, false
 }

@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"slices"
 	"sort"
-	"strings"
 	"sync"
 	"syscall"
 	"testing/synctest"
@@ -72,12 +71,13 @@ type verdict struct {
 // first option of each choice. It must run in a synctest bubble.
 func runSchedule(s *Scenario, p path) *schedule {
 	o := &schedule{scenario: s, engine: NewEngine(s.Tables...), path: p, event: make(chan struct{}, 1)}
+	o.engine.pageSize = s.PageSize
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	defer o.finish()
 	direct := NewClient(o.engine)
 	if s.Setup != nil {
-		if err := s.Setup(ctx, direct); err != nil {
+		if err := s.Setup(context.WithValue(ctx, transportKey{}, o.engine), direct); err != nil {
 			o.err = fmt.Errorf("setup: %w", err)
 			return o
 		}
@@ -86,6 +86,8 @@ func runSchedule(s *Scenario, p path) *schedule {
 		c := &client{name: string(rune('A' + i)), run: run, memory: map[string]int{}}
 		o.clients = append(o.clients, c)
 		o.start(ctx, c)
+		synctest.Wait()
+		time.Sleep(time.Millisecond)
 	}
 	for o.step(ctx) {
 	}
@@ -95,6 +97,7 @@ func runSchedule(s *Scenario, p path) *schedule {
 	if o.err = o.engine.Unsupported(); o.err != nil {
 		return o
 	}
+	ctx = context.WithValue(ctx, transportKey{}, o.engine)
 	o.violation = s.Invariant(context.WithValue(ctx, outcomesKey{}, o.outcomes()), direct)
 	o.err = o.engine.Unsupported()
 	return o
@@ -115,7 +118,9 @@ func (o *schedule) start(ctx context.Context, c *client) {
 	c.outcome = Outcome{Runs: c.outcome.Runs + 1}
 	ctx = context.WithValue(ctx, memoryKey{}, c.memory)
 	run := c.outcome.Runs
-	api := NewClient(&gate{o, c, run})
+	transport := &gate{o, c, run}
+	api := NewClient(transport)
+	ctx = context.WithValue(ctx, transportKey{}, transport)
 	go func() {
 		err := fmt.Errorf("client %s did not return", c.name)
 		defer func() {
@@ -187,7 +192,7 @@ func (o *schedule) submit(p *pendingCall) bool {
 		return false
 	}
 	p.label = c.name + " " + p.op
-	if c.calls[p.invocation] {
+	if p.invocation != "" && c.calls[p.invocation] {
 		p.label += " (retry)"
 	}
 	c.calls[p.invocation] = true
@@ -250,6 +255,8 @@ func (o *schedule) step(ctx context.Context) bool {
 		return false
 	}
 	chosen.do()
+	synctest.Wait()
+	time.Sleep(time.Millisecond)
 	return true
 }
 
@@ -348,7 +355,7 @@ func (o *schedule) callFaults(p *pendingCall) []option {
 	add := func(what string, do func()) {
 		out = append(out, option{label: p.label + " (" + what + ")", fault: true, do: do})
 	}
-	writes := strings.Contains(p.op, "Write") || slices.Contains([]string{"PutItem", "UpdateItem", "DeleteItem"}, p.op)
+	writes := !slices.Contains([]string{"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"}, p.op)
 	if f.LostReply && writes {
 		add("reply lost", func() {
 			o.engine.answer(p.call)
@@ -360,7 +367,7 @@ func (o *schedule) callFaults(p *pendingCall) []option {
 	}
 	if f.Fail {
 		add("fails", func() {
-			p.client.failing[p.invocation] = true
+			p.client.failing[p.invocation] = p.invocation != ""
 			o.resolve(p, verdict{reply: serverError()})
 		})
 	}

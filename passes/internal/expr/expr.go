@@ -89,6 +89,7 @@ type Operand struct {
 	Path  Path
 	Value string // ":v" as written; in PartiQL a literal as written, or "?N"
 	Args  []Operand
+	Names []string // of a PartiQL map literal: the names of its Args
 }
 
 // Paths gives every attribute the operand reads, nested ones included, in the

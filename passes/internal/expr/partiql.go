@@ -14,7 +14,10 @@ type Statement struct {
 	Where   *Condition         // nil: none
 	Actions []Action           // of an UPDATE, in the order written
 	Item    map[string]Operand // of an INSERT
-	Params  int                // how many "?" the statement has
+	// Returning is what an UPDATE or DELETE returns, in words: "ALL NEW",
+	// "MODIFIED OLD"; "" for nothing.
+	Returning string
+	Params    int // how many "?" the statement has
 }
 
 // ParseStatement parses a PartiQL statement as DynamoDB takes it ("PartiQL
@@ -143,20 +146,23 @@ func (p *parser) deleteStatement() (*Statement, error) {
 	if err := p.where(s); err != nil {
 		return nil, err
 	}
-	return s, p.returning()
+	return s, p.returning(s)
 }
 
-// returning reads past RETURNING ALL|MODIFIED OLD|NEW *.
-func (p *parser) returning() error {
+// returning parses RETURNING ALL|MODIFIED OLD|NEW *.
+func (p *parser) returning(s *Statement) error {
 	if !p.keyword("RETURNING") {
 		return nil
 	}
+	what := strings.ToUpper(p.peek().text)
 	if !p.keyword("ALL") && !p.keyword("MODIFIED") {
 		return p.expected("ALL or MODIFIED")
 	}
+	which := strings.ToUpper(p.peek().text)
 	if !p.keyword("OLD") && !p.keyword("NEW") {
 		return p.expected("OLD or NEW")
 	}
+	s.Returning = what + " " + which
 	return p.expectPunct("*")
 }
 
@@ -236,7 +242,7 @@ func (p *parser) updateStatement() (*Statement, error) {
 	if err := p.where(s); err != nil {
 		return nil, err
 	}
-	return s, p.returning()
+	return s, p.returning(s)
 }
 
 func (p *parser) partiqlRemove() (Action, error) {
@@ -341,7 +347,7 @@ func (p *parser) collection() (term, error) {
 	if opening == "{" {
 		var parts []string
 		err := p.entries(func(name string, v Operand) {
-			o.Args = append(o.Args, v)
+			o.Args, o.Names = append(o.Args, v), append(o.Names, name)
 			parts = append(parts, quote(name)+": "+v.String())
 		})
 		o.Value = "{" + strings.Join(parts, ", ") + "}"

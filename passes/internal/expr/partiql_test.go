@@ -25,6 +25,9 @@ func statementShape(s *Statement) string {
 	}
 	sort.Strings(item)
 	parts = append(parts, item...)
+	if s.Returning != "" {
+		parts = append(parts, "returning "+s.Returning)
+	}
 	if s.Where != nil {
 		parts = append(parts, "where "+shape(s.Where))
 	}
@@ -40,7 +43,7 @@ func TestParseStatement(t *testing.T) {
 		{`INSERT INTO "Music" VALUE {'Artist' : 'Acme''s', 'n': -1.5e3, 'l': [1, ?], 'm': {'x': ?}, 's': <<'a'>>}`,
 			`INSERT; Music; Artist='Acme''s'; l=[1, ?0]; m={'x': ?1}; n=-1.5e3; s=<<'a'>>; 2`},
 		{`UPDATE "Music" SET AwardsWon = AwardsWon + 1 SET b = ?, c = list_append(c, ?) REMOVE d.e WHERE Artist=? AND v = ? RETURNING ALL OLD *`,
-			`UPDATE; Music; SET AwardsWon = AwardsWon + 1; SET b = ?0; SET c = list_append(c, ?1); REMOVE d.e; where and{Artist = ?2; v = ?3}; 4`},
+			`UPDATE; Music; SET AwardsWon = AwardsWon + 1; SET b = ?0; SET c = list_append(c, ?1); REMOVE d.e; returning ALL OLD; where and{Artist = ?2; v = ?3}; 4`},
 		{`UPDATE t SET tags = set_add(tags, <<'x'>>) SET u = set_delete(u, ?) WHERE pk = ?`,
 			`UPDATE; t; ADD tags <<'x'>>; DELETE u ?0; where pk = ?1; 2`},
 		{`DELETE FROM "Music" WHERE "Artist" = 'a' AND b IS MISSING AND c IS NOT MISSING AND d IS NOT NULL;`,

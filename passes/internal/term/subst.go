@@ -9,6 +9,9 @@ type Subst struct {
 	memo    map[Ref]Ref
 }
 
+// Forget drops what has been rewritten so far, when what Replace gives has changed.
+func (s *Subst) Forget() { s.memo = nil }
+
 // Apply rewrites r.
 func (s *Subst) Apply(r Ref) Ref {
 	if r == None {
@@ -20,9 +23,6 @@ func (s *Subst) Apply(r Ref) Ref {
 	if out, ok := s.memo[r]; ok {
 		return out
 	}
-	if s.memo == nil {
-		s.memo = map[Ref]Ref{}
-	}
 	n := s.From.nodes[r]
 	if len(n.Args) > 0 {
 		args := make([]Ref, len(n.Args))
@@ -32,6 +32,9 @@ func (s *Subst) Apply(r Ref) Ref {
 		n.Args = args
 	}
 	out := s.rebuild(n)
+	if s.memo == nil { // also when Replace has made s forget
+		s.memo = map[Ref]Ref{}
+	}
 	s.memo[r] = out
 	return out
 }
