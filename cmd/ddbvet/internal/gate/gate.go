@@ -4,12 +4,9 @@ package gate
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"sort"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/suite"
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -61,24 +58,22 @@ func Run(ctx context.Context, s suite.Suite, o Options) (Result, error) {
 	return Result{Report: report, Failures: m.failures}, nil
 }
 
-// run asks for the names and the analysis at the same time: the names are needed only at the end.
-func (g *group) run(ctx context.Context, o Options, analyzer string) (packages []*listed, out *output, err error) {
-	together, ctx := errgroup.WithContext(ctx)
-	together.Go(func() (err error) {
-		packages, err = g.matched(ctx, o)
-		return err
-	})
-	together.Go(func() (err error) {
-		out, err = g.analyse(ctx, o, analyzer)
-		if errors.Is(err, context.Canceled) {
-			return nil // the other one knows why
-		}
-		return err
-	})
-	if err := together.Wait(); err != nil {
+// run asks which packages there are, and analyses them.
+func (g *group) run(ctx context.Context, o Options, analyzer string) ([]*listed, *output, error) {
+	packages, err := g.matched(ctx, o)
+	if err != nil {
 		return nil, nil, err
 	}
-	return packages, out, nil
+	if len(packages) == 0 || !o.Tests && onlyTests(packages) {
+		return packages, newOutput(), nil
+	}
+	remove, err := g.hideTests(o, packages)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer remove()
+	out, err := g.analyse(ctx, o, analyzer)
+	return packages, out, err
 }
 
 // merged is what all groups together gave.

@@ -16,14 +16,16 @@ import (
 
 // A listed is a package as go list describes it.
 type listed struct {
-	ImportPath string
-	Dir        string
-	GoFiles    []string
-	CgoFiles   []string
-	Incomplete bool
-	DepOnly    bool
-	Error      *listError
-	DepsErrors []*listError
+	ImportPath   string
+	Dir          string
+	GoFiles      []string
+	CgoFiles     []string
+	TestGoFiles  []string
+	XTestGoFiles []string
+	Incomplete   bool
+	DepOnly      bool
+	Error        *listError
+	DepsErrors   []*listError
 }
 
 type listError struct {
@@ -54,7 +56,7 @@ func (g *group) goCommand(ctx context.Context, args ...string) *exec.Cmd {
 
 // list asks which packages the patterns match. Without dependencies it is quick: nothing but names is looked at.
 func (g *group) list(ctx context.Context, o Options, args ...string) ([]*listed, string, error) {
-	args = append(append([]string{"list", "-e"}, args...), buildFlags(o)...)
+	args = append(append([]string{"list", "-e"}, args...), g.buildFlags(o)...)
 	cmd := g.goCommand(ctx, append(append(args, "--"), g.patterns...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -75,7 +77,7 @@ func (g *group) list(ctx context.Context, o Options, args ...string) ([]*listed,
 
 // matched lists what the patterns match; a pattern that matches nothing is an error.
 func (g *group) matched(ctx context.Context, o Options) ([]*listed, error) {
-	all, stderr, err := g.list(ctx, o, "-find", "-json=ImportPath,Dir,GoFiles,CgoFiles,Error")
+	all, stderr, err := g.list(ctx, o, "-find", "-json=ImportPath,Dir,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Error")
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +154,7 @@ func (g *group) vet(ctx context.Context, o Options, analyzer string, patterns []
 	if o.Tests {
 		args = append(args, "-tests")
 	}
-	args = append(append(args, buildFlags(o)...), "--")
+	args = append(append(args, g.buildFlags(o)...), "--")
 	cmd := g.goCommand(ctx, append(args, patterns...)...)
 	stdout := &counter{notify: o.Progress}
 	var stderr bytes.Buffer
@@ -171,11 +173,15 @@ func (g *group) vet(ctx context.Context, o Options, analyzer string, patterns []
 
 func newOutput() *output { return &output{payloads: make(map[string]string)} }
 
-func buildFlags(o Options) []string {
-	if o.Tags == "" {
-		return nil
+func (g *group) buildFlags(o Options) []string {
+	var flags []string
+	if g.overlay != "" {
+		flags = append(flags, "-overlay="+g.overlay)
 	}
-	return []string{"-tags=" + o.Tags}
+	if o.Tags != "" {
+		flags = append(flags, "-tags="+o.Tags)
+	}
+	return flags
 }
 
 // counter collects go vet's output and counts the packages in it while it comes.

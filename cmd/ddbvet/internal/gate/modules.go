@@ -19,6 +19,8 @@ type group struct {
 	dir      string
 	patterns []string
 	env      []string
+	// overlay is a file that hides the tests from the go command; empty when they are not hidden.
+	overlay string
 }
 
 // split groups patterns by the module they lie in, since the go command refuses folders of a module that
