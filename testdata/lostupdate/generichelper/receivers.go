@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -99,22 +100,32 @@ func (f *Family) ChangeSafe(ctx context.Context, family, child string, p Patch) 
 	if _, err := getItem[Child](ctx, f.DB, f.Table, childKey(family, child)); err != nil {
 		return err
 	}
-	set, vals := "SET ", key{}
+	var sets []string
+	names, vals := map[string]string{}, key{}
 	if p.Name != nil {
-		set, vals[":n"] = set+"#n = :n", &types.AttributeValueMemberS{Value: *p.Name}
+		sets = append(sets, "#n = :n")
+		names["#n"], vals[":n"] = "Name", &types.AttributeValueMemberS{Value: *p.Name}
 	}
-	if len(vals) == 0 {
+	if p.Born != nil {
+		sets = append(sets, "Born = :b")
+		vals[":b"] = &types.AttributeValueMemberS{Value: *p.Born}
+	}
+	if len(sets) == 0 {
 		return nil
 	}
-	exists := "attribute_exists(childId)"
-	_, err := f.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	set := "SET " + strings.Join(sets, ", ")
+	in := &dynamodb.UpdateItemInput{
 		TableName:                 &f.Table,
 		Key:                       childKey(family, child),
 		UpdateExpression:          &set,
-		ConditionExpression:       &exists,
-		ExpressionAttributeNames:  map[string]string{"#n": "Name"},
 		ExpressionAttributeValues: vals,
-	})
+	}
+	if len(names) > 0 {
+		in.ExpressionAttributeNames = names
+	}
+	exists := "attribute_exists(childId)"
+	in.ConditionExpression = &exists
+	_, err := f.DB.UpdateItem(ctx, in)
 	return err
 }
 
