@@ -15,8 +15,8 @@ import (
 
 func main() {
 	client := dynamodb.New(dynamodb.Options{Region: os.Getenv("AWS_REGION")})
-	var store kv.Store = &dynamo.Store{DB: client, Table: "library"}
-	library := loans.Library{Readers: kv.NewReaders(store)} // wantpass lostupdate
+	var store kv.Store = &dynamo.Store{DB: client, Table: "library"} // wantpass lostupdate
+	library := loans.Library{Readers: kv.NewReaders(store)}
 	if err := library.Lend(context.Background(), os.Args[1], os.Args[2]); err != nil {
 		log.Print(err)
 	}

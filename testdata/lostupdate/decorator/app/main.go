@@ -17,7 +17,7 @@ import (
 func accounts() miles.Accounts {
 	client := dynamodb.New(dynamodb.Options{Region: os.Getenv("AWS_REGION")})
 	return wrap.Metered{
-		Accounts: wrap.NewCached(dynamo.Accounts{Client: client, Table: "flyers"}),
+		Accounts: wrap.NewCached(dynamo.Accounts{Client: client, Table: "flyers"}), // wantpass lostupdate
 		Reads:    expvar.NewInt("reads"),
 		Writes:   expvar.NewInt("writes"),
 		Spent:    expvar.NewFloat("spent"),
@@ -25,7 +25,7 @@ func accounts() miles.Accounts {
 }
 
 func main() {
-	if err := miles.Credit(context.Background(), accounts(), os.Args[1], 500); err != nil { // wantpass lostupdate
+	if err := miles.Credit(context.Background(), accounts(), os.Args[1], 500); err != nil {
 		log.Print(err)
 	}
 }

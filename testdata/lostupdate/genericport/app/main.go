@@ -14,9 +14,9 @@ import (
 
 func main() {
 	client := dynamodb.New(dynamodb.Options{Region: os.Getenv("AWS_REGION")})
-	handler := boards.NewHandler( // wantpass lostupdate
+	handler := boards.NewHandler(
 		dynamo.Retriever[boards.Team]{Client: client, Table: "teams"},
-		dynamo.TeamUpdater{Client: client, Table: "teams"},
+		dynamo.TeamUpdater{Client: client, Table: "teams"}, // wantpass lostupdate
 		dynamo.Retriever[boards.Task]{Client: client, Table: "tasks"},
 		dynamo.TaskUpdater{Client: client, Table: "tasks"},
 	)

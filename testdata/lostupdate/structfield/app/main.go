@@ -15,9 +15,9 @@ import (
 func main() {
 	client := dynamodb.New(dynamodb.Options{Region: os.Getenv("AWS_REGION")})
 	saver := dynamo.Saver{DB: client}
-	api := basket.NewAPI(basket.Deps{ // wantpass lostupdate
+	api := basket.NewAPI(basket.Deps{
 		Load: dynamo.Loader(client),
-		Save: saver.Save,
+		Save: saver.Save, // wantpass lostupdate
 		Swap: saver.Swap,
 	})
 	http.Handle("POST /baskets/{customer}/lines", api)
