@@ -382,9 +382,8 @@ func TestScenarioAtFault(t *testing.T) {
 
 func TestPanicIsAnOutcome(t *testing.T) {
 	r := Run(t, Scenario{Name: "panic", Tables: cards, Clients: []Client{func(context.Context, *dynamodb.Client) error {
-		var m map[string]int
-		m["x"] = 1
-		return nil
+		var nothing *dynamodb.Client
+		return errors.New(nothing.Options().Region)
 	}}, Invariant: func(ctx context.Context, _ *dynamodb.Client) error { return Outcomes(ctx)[0].Err }})
 	if r.Err != nil || len(r.Violations) != 1 || !strings.Contains(r.Violations[0].Err.Error(), "panic") {
 		t.Error(r)

@@ -56,6 +56,7 @@ type pendingCall struct {
 	run        int    // of the client's
 	invocation string // the SDK's id, the same for all attempts of a call
 	label      string
+	text       string // the request, to order calls that have one label
 	verdict    chan verdict
 }
 
@@ -191,7 +192,7 @@ func (o *schedule) submit(p *pendingCall) bool {
 	if o.over || p.run != c.outcome.Runs {
 		return false
 	}
-	p.label = c.name + " " + p.op
+	p.label, p.text = c.name+" "+p.op, compact(p.body)
 	if p.invocation != "" && c.calls[p.invocation] {
 		p.label += " (retry)"
 	}
@@ -311,7 +312,7 @@ func (o *schedule) options(ctx context.Context) []option {
 	o.mu.Unlock()
 	sort.SliceStable(calls, func(i, j int) bool {
 		a, b := calls[i], calls[j]
-		return a.label < b.label || a.label == b.label && string(a.body) < string(b.body)
+		return a.label < b.label || a.label == b.label && a.text < b.text
 	})
 	var plain, faulty []option
 	for _, p := range calls {
