@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"runtime"
 	"slices"
 	"sort"
@@ -13,6 +14,9 @@ import (
 	"testing/synctest"
 	"time"
 )
+
+// randomToken is the token that the SDK makes up for a transaction.
+var randomToken = regexp.MustCompile(`"ClientRequestToken":"[^"]*"`)
 
 // schedule is one run of a scenario.
 type schedule struct {
@@ -192,7 +196,7 @@ func (o *schedule) submit(p *pendingCall) bool {
 	if o.over || p.run != c.outcome.Runs {
 		return false
 	}
-	p.label, p.text = c.name+" "+p.op, compact(p.body)
+	p.label, p.text = c.name+" "+p.op, randomToken.ReplaceAllString(compact(p.body), "")
 	if p.invocation != "" && c.calls[p.invocation] {
 		p.label += " (retry)"
 	}
