@@ -129,7 +129,11 @@ func (a Access) Words() string {
 	if a.Table != "" {
 		s += " on " + a.Table
 	}
-	if a.Guard != "" {
+	switch a.Guard {
+	case "":
+	case "none":
+		s += ", without a guard"
+	default:
 		s += ", guarded by " + a.Guard
 	}
 	return s

@@ -69,7 +69,7 @@ func (u *Universe) expand(sealed *summary.Summary) (b *Body) {
 			b = nil
 		}
 	}()
-	x := &expansion{u: u, local: sealed.Open(u.Arena)}
+	x := &expansion{u: u, local: sealed.Open(u.Arena), start: u.Arena.Len()}
 	x.body = &Body{Summary: x.local}
 	x.run()
 	return x.body
@@ -84,6 +84,7 @@ type expansion struct {
 	outcomes []*outcome
 	running  []bool
 	circular bool
+	start    int // the terms there were before
 }
 
 // An outcome is what an event gives to the code after it.
@@ -246,6 +247,10 @@ func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 	}
 	if it.Kind == summary.Request {
 		return reserved
+	}
+	if a.Len()-x.start > maxTerms {
+		x.u.cut("%s: more than %d terms", x.local.Name, maxTerms)
+		return x.opaque(it)
 	}
 	targets, complete := x.targets(it)
 	var outs []*outcome

@@ -51,13 +51,13 @@ func (s source) tables(x, y term.Ref) Relation {
 		if nx.Text != ny.Text {
 			return Different
 		}
-	case nx.Op == term.Call && ny.Op == term.Call && nx.Text == ny.Text:
+	case nx.Op == ny.Op && nx.Text == ny.Text && (nx.Op == term.Call || nx.Op == term.Concat):
 		return s.tableArgs(nx, ny)
 	}
 	return Perhaps
 }
 
-// tableArgs compares tables that a function computes (os.Getenv("ORDERS")).
+// tableArgs compares tables that are computed: os.Getenv("ORDERS"), prefix + "-orders".
 func (s source) tableArgs(x, y term.Node) Relation {
 	for i := range min(len(x.Args), len(y.Args)) {
 		if s.a.Op(x.Args[i]) == term.Const && s.a.Op(y.Args[i]) == term.Const && x.Args[i] != y.Args[i] {

@@ -86,13 +86,14 @@ type Arena struct {
 	depth []int16
 	open  []bool // mentions a parameter, captured variable, event or allocation
 	index map[string]Ref
+	parts map[partKey]Ref // what Field has found, since nested alternatives would be searched again and again
 	// Cut counts the terms that a bound has flattened.
 	Cut int
 }
 
 // NewArena returns an empty arena.
 func NewArena() *Arena {
-	return &Arena{nodes: make([]Node, 1), depth: make([]int16, 1), open: make([]bool, 1), index: map[string]Ref{}}
+	return &Arena{nodes: make([]Node, 1), depth: make([]int16, 1), open: make([]bool, 1), index: map[string]Ref{}, parts: map[partKey]Ref{}}
 }
 
 // Node returns the node that r names; the zero Node for None. Its Args must not be changed.
@@ -255,12 +256,28 @@ func Elem(i int) string { return "[" + strconv.Itoa(i) + "]" }
 // IsElem reports whether a part's name stands for an element of a list.
 func IsElem(name string) bool { return strings.HasPrefix(name, "[") }
 
+type partKey struct {
+	whole Ref
+	name  string
+}
+
 // Field is the part of r called name.
 func (a *Arena) Field(r Ref, name string) Ref {
+	if a.nodes[r].Op == Zero {
+		return r
+	}
+	k := partKey{r, name}
+	v, ok := a.parts[k]
+	if !ok {
+		v = a.field(r, name)
+		a.parts[k] = v
+	}
+	return v
+}
+
+func (a *Arena) field(r Ref, name string) Ref {
 	n := a.nodes[r]
 	switch n.Op {
-	case Zero:
-		return r
 	case Iface:
 		return a.Field(n.Args[0], name)
 	case Obj:
