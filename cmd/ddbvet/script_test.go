@@ -20,7 +20,7 @@ func TestScript(t *testing.T) {
 		t.Skip("runs the go command many times")
 	}
 	bin := t.TempDir()
-	build(t, filepath.Join(bin, "ddbvet"), "./internal/toy/ddbvet")
+	build(t, filepath.Join(bin, "ddbvet"), "./testdata/toyvet")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       os.Getenv("UPDATE") != "",

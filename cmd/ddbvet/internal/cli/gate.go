@@ -20,6 +20,7 @@ type settings struct {
 	checks, tags, debug      string
 	json, github             bool
 	sarif, codeClimate, html string
+	markdown                 string
 	tests, suppressed        bool
 	baseline, writeBaseline  string
 	newFrom                  string
@@ -38,6 +39,7 @@ func (c *command) flags() (*flag.FlagSet, *settings) {
 	set.StringVar(&s.sarif, "sarif", "", "write a SARIF 2.1.0 log to `FILE`, - for stdout")
 	set.StringVar(&s.codeClimate, "codeclimate", "", "write a GitLab code quality report to `FILE`, - for stdout")
 	set.StringVar(&s.html, "html", "", "write a page to `FILE`, - for stdout")
+	set.StringVar(&s.markdown, "markdown", "", "write a table for the summary of a job to `FILE`, - for stdout")
 	set.StringVar(&s.baseline, "baseline", "", "report only what is not in this `FILE`")
 	set.StringVar(&s.writeBaseline, "write-baseline", "", "write the findings to `FILE`, as a baseline")
 	set.StringVar(&s.newFrom, "new-from", "", "report only what was not there at this git `REV`")

@@ -95,6 +95,7 @@ func (s *settings) forms() []form {
 		{"-sarif", s.sarif, output.SARIF},
 		{"-codeclimate", s.codeClimate, output.CodeClimate},
 		{"-html", s.html, output.HTML},
+		{"-markdown", s.markdown, output.Markdown},
 	}
 }
 

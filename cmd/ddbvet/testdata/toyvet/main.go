@@ -1,4 +1,4 @@
-// Command ddbvet here is the real command on the toy analysis; the tests build and run it.
+// Command toyvet is the real command on the toy analysis; the tests build and run it.
 package main
 
 import (
