@@ -15,6 +15,7 @@ type target struct {
 	free  []term.Ref // captured variables
 	bound []term.Ref // the receiver of a method value
 	known bool       // found by the value, not only by its type
+	fresh bool       // gives something new on every call
 }
 
 // targets lists the functions that an event may run; complete is set when no caller can know better.
@@ -82,19 +83,30 @@ func (x *expansion) dynamicTargets(it *Item) ([]target, bool) {
 	if out := x.functionsIn(it.Func); len(out) > 0 {
 		return out, true
 	}
-	var out []target
-	if it.Key != "" {
-		for _, f := range x.u.funcs[it.Key] {
-			if x.u.Reaches(f.ID) && len(out) < maxCandidates {
-				t := target{id: f.ID}
-				if f.Bound {
-					t.bound = []term.Ref{x.u.Arena.Mix(it.Func)}
-				}
-				out = append(out, t)
-			}
+	return x.keptTargets(it), false
+}
+
+// keptTargets are the functions that were stored where the called value was read from: those that may send
+// requests, or all of them when none does.
+func (x *expansion) keptTargets(it *Item) []target {
+	if it.Key == "" {
+		return nil
+	}
+	var reaching, all []target
+	for _, f := range x.u.funcs[it.Key] {
+		t := target{id: f.ID, fresh: f.Fresh}
+		if f.Bound {
+			t.bound = []term.Ref{x.u.Arena.Mix(it.Func)}
+		}
+		all = append(all, t)
+		if x.u.Reaches(f.ID) {
+			reaching = append(reaching, t)
 		}
 	}
-	return out, false
+	if len(reaching) == 0 {
+		reaching = all
+	}
+	return reaching[:min(len(reaching), maxCandidates)]
 }
 
 // functionsIn lists the functions that a value may be.
@@ -102,7 +114,7 @@ func (x *expansion) functionsIn(r term.Ref) []target {
 	n := x.u.Arena.Node(r)
 	switch n.Op {
 	case term.Func:
-		return []target{{id: n.Text, known: true}}
+		return []target{{id: n.Text, known: true, fresh: n.M == 1}}
 	case term.Closure:
 		t := target{id: n.Text, free: n.Args, known: true}
 		if n.N == 1 {
@@ -137,6 +149,9 @@ func (x *expansion) boundInterface(name string, receiver []term.Ref) []target {
 
 // inline replaces a call by what the called function does; nil when that is not known.
 func (x *expansion) inline(call *Item, t target, depth int) *outcome {
+	if t.fresh {
+		return x.fresh(call, t)
+	}
 	g := x.u.Body(t.id)
 	if g == nil {
 		if x.u.active[t.id] {
@@ -159,6 +174,12 @@ func (x *expansion) inline(call *Item, t target, depth int) *outcome {
 		}
 	}
 	return in.outcome(t)
+}
+
+// fresh is a call whose result is new every time: the place of the call tells it from others.
+func (x *expansion) fresh(call *Item, t target) *outcome {
+	site := int32(call.Pos.Line)<<8 | int32(call.Pos.Col&0xff)
+	return &outcome{item: -1, results: []term.Ref{x.u.Arena.Intern(term.Node{Op: term.Call, Text: t.id, M: site})}}
 }
 
 // An inlining substitutes one callee into its caller.

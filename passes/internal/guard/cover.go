@@ -148,25 +148,33 @@ func (j judge) freshKey(act *Access) bool {
 	return found
 }
 
-// sequenced reports an action of which the key contains a value read no later than d was: two writers that
-// have read the same state collide.
+// sequenced reports an action of which the key counts on from a value read no later than d was (version+1,
+// the next event's number): two writers that have read the same state collide.
 func (j judge) sequenced(act *Access, d Dep) bool {
 	key := act.Key
 	if act.Kind == dynamo.Put {
 		key = act.Stored
 	}
-	n := j.a.Node(j.bare(key))
+	n := j.a.Node(j.object(key))
 	if n.Op != term.Obj {
 		return false
 	}
-	for i := range n.Names() {
-		for _, l := range j.leaves(n.Args[i+1], nil) {
-			if l.read <= d.Read && l.computed {
+	return slices.ContainsFunc(n.Args[1:], func(v term.Ref) bool { return j.countsOn(v, d.Read, 0) })
+}
+
+func (j judge) countsOn(v term.Ref, read, depth int) bool {
+	if v == term.None || depth > 12 || !j.a.Open(v) {
+		return false
+	}
+	n := j.a.Node(v)
+	if n.Op == term.Bin && (n.Text == "+" || n.Text == "-") {
+		for _, l := range j.leaves(v, nil) {
+			if l.read <= read {
 				return true
 			}
 		}
 	}
-	return false
+	return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return j.countsOn(x, read, depth+1) })
 }
 
 // changes reports whether an action gives attribute attr a value other than the one that atom a demands.

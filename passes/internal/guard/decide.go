@@ -2,6 +2,7 @@ package guard
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
@@ -39,6 +40,9 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 		case "ok":
 			c.present(n.Args[0], dir, depth+1)
 			return
+		case "is": // the attribute has the type that the code expects: no state of the program
+			c.typed(n.Args[0], dir, depth+1)
+			return
 		}
 	case term.Bin:
 		switch n.Text {
@@ -64,6 +68,19 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 	c.looked(t, Unclear)
 }
 
+// typed follows a type assertion. On an error it tells kinds of failures apart.
+func (c *collector) typed(x term.Ref, dir bool, depth int) {
+	n := c.s.a.Node(x)
+	if n.Op == term.Alt {
+		c.errorIs(x, func(v term.Ref) term.Truth {
+			if c.s.a.IsZero(v) == term.True {
+				return term.False
+			}
+			return term.Unknown
+		}, dir, depth)
+	}
+}
+
 func flip(t term.Truth, dir bool) term.Truth {
 	if dir || t == term.Unknown {
 		return t
@@ -79,7 +96,7 @@ func flip(t term.Truth, dir bool) term.Truth {
 func (c *collector) choice(n term.Node, fits func(term.Ref) term.Truth, inner func(term.Ref)) {
 	var others [][]term.Ref
 	for i := 0; i < len(n.Args); i += 2 {
-		if fits(n.Args[i+1]) == term.False {
+		if fits(n.Args[i+1]) == term.False && !c.s.failure(n.Args[i+1], 0) {
 			others = append(others, c.s.a.Conds(n.Args[i]))
 		}
 	}
@@ -97,6 +114,33 @@ func (c *collector) choice(n term.Node, fits func(term.Ref) term.Truth, inner fu
 			inner(n.Args[i+1])
 		}
 	}
+}
+
+// failure reports an error that says only that a request or a conversion failed.
+func (s source) failure(v term.Ref, depth int) bool {
+	n := s.a.Node(v)
+	switch n.Op {
+	case term.Result:
+		return n.M > 0 && int(n.N) < len(s.items) && s.items[n.N].Request()
+	case term.Iface, term.Field:
+		return s.failure(n.Args[0], depth+1)
+	case term.Alt:
+		for i := 1; i < len(n.Args); i += 2 {
+			if s.a.Op(n.Args[i]) != term.Zero && !s.failure(n.Args[i], depth+1) {
+				return false
+			}
+		}
+		return true
+	case term.Call:
+		if n.N > 0 && len(n.Args) == 0 {
+			return true // of a conversion
+		}
+		if n.Text == "errors.New" || depth > 5 {
+			return false
+		}
+		return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return x != term.None && s.failure(x, depth+1) })
+	}
+	return false
 }
 
 func inAll(lists [][]term.Ref, r term.Ref) bool {
@@ -191,12 +235,37 @@ func (c *collector) equality(n term.Node, equal bool, depth int) {
 		c.present(x, !equal, depth+1)
 		return
 	}
+	if c.sameItem(x, y, equal) || c.sameItem(y, x, equal) {
+		return
+	}
 	if a.Op(x) == term.Alt && a.Op(y) != term.Alt {
 		fits := func(v term.Ref) term.Truth { return flip(a.Truth(a.Binary("==", v, y)), equal) }
 		c.choice(a.Node(x), fits, func(v term.Ref) { c.compared(v, y) })
 		return
 	}
 	c.compared(x, y)
+}
+
+// sameItem recognises a key attribute of an item that is held against the key it was read by: a test
+// whether the item is there.
+func (c *collector) sameItem(x, y term.Ref, equal bool) bool {
+	if !c.direct(x) {
+		return false
+	}
+	found := false
+	for _, l := range c.s.leaves(x, nil) {
+		attr, whole := l.attr()
+		if whole || c.s.items[l.read].Op != "GetItem" || !c.identifies(l.read, attr) {
+			continue
+		}
+		found = true
+		if equal {
+			c.add(Dep{What: Presence, Read: l.read})
+		} else {
+			c.add(Dep{What: Absence, Read: l.read})
+		}
+	}
+	return found
 }
 
 // compared records that x was held against y for equality.
@@ -287,6 +356,7 @@ func (c *collector) presence(x term.Ref, l leaf, is bool) {
 	list := kind == "Query" || kind == "Scan"
 	direct := c.direct(x)
 	switch {
+	case l.opaque:
 	case !direct:
 		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Unclear})
 	case l.counted && len(l.path) > 0 && l.path[0] == dynamo.Count, list && whole:
@@ -299,9 +369,26 @@ func (c *collector) presence(x term.Ref, l leaf, is bool) {
 		c.add(Dep{What: Presence, Read: l.read})
 	case whole:
 		c.add(Dep{What: Absence, Read: l.read})
+	case c.identifies(l.read, attr) && is:
+		c.add(Dep{What: Presence, Read: l.read})
+	case c.identifies(l.read, attr):
+		c.add(Dep{What: Absence, Read: l.read})
 	default:
 		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Constant})
 	}
+}
+
+// identifies reports an attribute that every item has: a test whether it is empty is one whether there is
+// an item at all.
+func (c *collector) identifies(read int, attr string) bool {
+	r := reader{c.s.a}
+	for _, a := range r.accesses(c.s.items[read], read) {
+		if key := c.s.object(a.Key); key != term.None {
+			return slices.ContainsFunc(c.s.a.Node(key).Names(), func(k string) bool { return dynamo.SameAttribute(k, attr) })
+		}
+	}
+	n := strings.ToLower(attr)
+	return n == "id" || n == "pk" || n == "sk"
 }
 
 // direct reports a term that is a part of a read itself, not computed from it.
@@ -318,12 +405,13 @@ func (c *collector) looked(t term.Ref, against Against) {
 	for _, l := range c.s.leaves(t, c.decision) {
 		attr, whole := l.attr()
 		switch {
+		case l.opaque: // what another service made of it
 		case l.counted:
 			c.add(Dep{What: Count, Read: l.read})
 		case l.tested || whole:
 			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
 		default:
-			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against})
+			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, Each: l.each()})
 		}
 	}
 }

@@ -37,6 +37,8 @@ type Dep struct {
 	Against Against
 	// Computed is set when the stored value is not a plain copy of the attribute.
 	Computed bool
+	// Each is set when every item of a list was looked at.
+	Each bool
 }
 
 // Against says what an attribute was compared with.
@@ -64,6 +66,12 @@ type leaf struct {
 	counted  bool // the number of items
 	computed bool // the term is not a plain copy
 	tested   bool // only whether it is there
+	opaque   bool // it went through a function of somebody else's package
+}
+
+// each reports a part of every item of a list.
+func (l leaf) each() bool {
+	return len(l.path) > 1 && l.path[0] == dynamo.Items && l.path[1] == term.AnyElem
 }
 
 // attr is the attribute that a path into an output leads to: the first name that is not of the output's
@@ -107,10 +115,10 @@ func (s source) leaves(r term.Ref, branch func(cond term.Ref)) []leaf {
 type walkKey struct {
 	r    term.Ref
 	path string
-	mode leaf4
+	mode leafMode
 }
 
-type leaf4 struct{ counted, computed, tested bool }
+type leafMode struct{ counted, computed, tested, opaque bool }
 
 type walk struct {
 	s      source
@@ -126,7 +134,7 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 	if r == term.None || !w.s.a.Open(r) || w.steps > maxSteps {
 		return
 	}
-	k := walkKey{r, strings.Join(path, "\x00"), leaf4{mode.counted, mode.computed, mode.tested}}
+	k := walkKey{r, strings.Join(path, "\x00"), leafMode{mode.counted, mode.computed, mode.tested, mode.opaque}}
 	if w.seen[k] {
 		return
 	}
@@ -160,10 +168,18 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 	case term.Closure:
 	default:
 		mode.computed = mode.computed || n.Op != term.Mix
+		mode.opaque = mode.opaque || n.Op == term.Call && foreign(n.Text)
 		for _, x := range n.Args {
 			w.visit(x, nil, mode)
 		}
 	}
+}
+
+// foreign reports a function of a package that is neither the standard library's nor the SDK's: what it
+// returns may come from anywhere.
+func foreign(name string) bool {
+	path, _, ok := strings.Cut(strings.TrimLeft(name, "(*"), "/")
+	return ok && strings.Contains(path, ".") && !strings.Contains(name, "/decimal.") && !strings.Contains(name, "aws-sdk-go")
 }
 
 func (w *walk) unary(n term.Node, mode leaf) {
@@ -172,7 +188,7 @@ func (w *walk) unary(n term.Node, mode leaf) {
 		mode.counted = true
 	case "ok":
 		mode.tested = true
-	case "next", "key":
+	case "next", "key", "is":
 		return
 	default:
 		mode.computed = true

@@ -278,11 +278,17 @@ func (j judge) phantoms(open []Dep) []Dep {
 	}
 	var kept []Dep
 	for _, d := range open {
-		if d.What == Count || d.What == Empty {
+		switch {
+		case d.What == Count, d.What == Empty, d.What == Attribute && d.Each && j.inserts():
 			kept = append(kept, d)
 		}
 	}
 	return kept
+}
+
+// inserts reports a Put of an item that is not the one that was read.
+func (j judge) inserts() bool {
+	return j.write.Kind == dynamo.Put && (j.relation == Different || j.freshKey(j.write))
 }
 
 // skewed keeps decisions on another item.

@@ -26,10 +26,35 @@ func (s source) relate(r, w *Access) Relation {
 	if s.handsBack(w, r.Number) {
 		return Same
 	}
-	if r.Key == term.None || s.a.Op(r.Key) != term.Obj {
+	key := s.object(r.Key)
+	if key == term.None {
 		return s.relateByFind(r, w)
 	}
-	return s.relateByKey(r, w)
+	return s.relateByKey(key, r, w)
+}
+
+// object is the composite value that r is, or that one of its alternatives is: a helper that builds a key
+// also returns an empty one with its error.
+func (s source) object(r term.Ref) term.Ref {
+	if r == term.None {
+		return term.None
+	}
+	n := s.a.Node(r)
+	switch n.Op {
+	case term.Iface:
+		return s.object(n.Args[0])
+	case term.Obj:
+		if len(n.Args) > 1 {
+			return r
+		}
+	case term.Alt:
+		for i := 1; i < len(n.Args); i += 2 {
+			if o := s.object(n.Args[i]); o != term.None {
+				return o
+			}
+		}
+	}
+	return term.None
 }
 
 // tables compares two tables: by name, or by the field or variable that holds the name.
@@ -73,6 +98,9 @@ func (s source) keyPart(w *Access, attr string) term.Ref {
 	if w.Kind == dynamo.Put {
 		from = w.Stored
 	}
+	if o := s.object(from); o != term.None {
+		from = o
+	}
 	if from == term.None {
 		return term.None
 	}
@@ -101,10 +129,10 @@ func (s source) attribute(item term.Ref, attr string) term.Ref {
 }
 
 // relateByKey compares the key of a read with that of a write, attribute by attribute.
-func (s source) relateByKey(r, w *Access) Relation {
+func (s source) relateByKey(key term.Ref, r, w *Access) Relation {
 	all := Same
-	for i, attr := range s.a.Node(r.Key).Names() {
-		rv, wv := s.a.Node(r.Key).Args[i+1], s.keyPart(w, attr)
+	for i, attr := range s.a.Node(key).Names() {
+		rv, wv := s.a.Node(key).Args[i+1], s.keyPart(w, attr)
 		switch s.sameKey(rv, wv, r.Number) {
 		case Different:
 			return Different

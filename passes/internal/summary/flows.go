@@ -179,7 +179,7 @@ func (b *builder) noteFunc(key string, v ssa.Value) {
 	}
 	k := [2]string{key, n.Text}
 	if _, ok := b.env.flows.funcs[k]; !ok {
-		b.env.flows.funcs[k] = FuncFlow{Key: key, ID: n.Text, Bound: n.N == 1, Pos: b.env.pos(b.fn.Pos())}
+		b.env.flows.funcs[k] = FuncFlow{Key: key, ID: n.Text, Bound: n.N == 1, Fresh: n.Op == term.Func && n.M == 1, Pos: b.env.pos(b.fn.Pos())}
 	}
 }
 

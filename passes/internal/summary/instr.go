@@ -22,7 +22,7 @@ func (b *builder) value(v ssa.Value) term.Ref {
 	case *ssa.Global:
 		return b.global(v)
 	case *ssa.Function:
-		return b.a.Leaf(term.Func, ssaID(v), 0, 0)
+		return b.function(v)
 	case *ssa.Builtin:
 		return b.a.Leaf(term.Func, "builtin "+v.Name(), 0, 0)
 	}
@@ -30,6 +30,17 @@ func (b *builder) value(v ssa.Value) term.Ref {
 		return b.load(at)
 	}
 	return b.a.Mix() // a value of a loop's end, not known in the first round
+}
+
+// function is a function as a value; of one that gives something new on every call that is noted.
+func (b *builder) function(fn *ssa.Function) term.Ref {
+	fresh := 0
+	if obj, ok := fn.Object().(*types.Func); ok {
+		if e, ok := dynamo.EffectOf(obj); ok && e.Kind == dynamo.Fresh {
+			fresh = 1
+		}
+	}
+	return b.a.Leaf(term.Func, ssaID(fn), 0, fresh)
 }
 
 func (b *builder) constant(c *ssa.Const) term.Ref {
@@ -339,7 +350,7 @@ func (b *builder) typeAssert(i *ssa.TypeAssert) {
 		v = n.Args[0]
 	}
 	if i.CommaOk {
-		b.tuples[i] = []term.Ref{v, b.a.Unary("ok", x)}
+		b.tuples[i] = []term.Ref{v, b.a.Unary("is", x)}
 		return
 	}
 	b.values[i] = v

@@ -148,6 +148,8 @@ type Conversion struct {
 type FuncFlow struct {
 	Key, ID string
 	Bound   bool
+	// Fresh is set for a function whose result is new on every call.
+	Fresh bool
 	Pos     finding.Pos
 }
 

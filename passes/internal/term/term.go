@@ -76,6 +76,7 @@ type Node struct {
 const (
 	maxDepth = 120
 	maxAlts  = 24
+	maxSplit = 10 // alternatives up to which one value may stand under several guards
 	maxMix   = 48
 	maxChain = 10
 )
@@ -342,11 +343,17 @@ func (a *Arena) Alt(pairs ...Ref) Ref {
 		if a.Impossible(g) {
 			return
 		}
-		if i := slices.Index(values, v); i >= 0 {
-			if guards[i] != g {
-				guards[i] = a.common(guards[i], g)
+		for i := range values {
+			if values[i] != v {
+				continue
 			}
-			return
+			if guards[i] == g {
+				return
+			}
+			if len(values) >= maxSplit {
+				guards[i] = a.common(guards[i], g)
+				return
+			}
 		}
 		guards, values = append(guards, g), append(values, v)
 	}
@@ -363,7 +370,7 @@ func (a *Arena) Alt(pairs ...Ref) Ref {
 	switch {
 	case len(values) == 0:
 		return a.Intern(Node{Op: Mix})
-	case len(values) == 1:
+	case len(slices.Compact(slices.Clone(values))) == 1:
 		return values[0]
 	case len(values) > maxAlts:
 		a.Cut++
