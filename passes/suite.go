@@ -10,9 +10,12 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ddbvet/ddbvet/passes/batchwrite"
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/report"
 	"github.com/ddbvet/ddbvet/passes/readwrite"
+	"github.com/ddbvet/ddbvet/passes/streams"
 )
 
 // A Check describes one check of the suite.
@@ -43,12 +46,24 @@ func (s *Suite) SetTests(on bool) { s.tests = on }
 // Checks lists every check.
 func Checks() []Check {
 	var out []Check
-	for _, c := range readwrite.Checks() {
+	add := func(c report.Check) {
 		first, _, _ := strings.Cut(c.Doc, "\n")
 		_, summary, _ := strings.Cut(first, ": ")
-		out = append(out, Check{Name: c.Name, Summary: summary, Doc: c.Doc, URL: readwrite.URL(c.Name), On: c.On, Fix: c.Fix})
+		out = append(out, Check{Name: c.Name, Summary: summary, Doc: c.Doc, URL: report.URL(c.Name), On: c.On, Fix: c.Fix})
+	}
+	for _, c := range readwrite.Checks() {
+		add(report.Check{Name: c.Name, Doc: c.Doc, On: c.On, Fix: c.Fix})
+	}
+	for _, c := range slices.Concat(batchwrite.Checks(), streams.Checks()) {
+		add(c)
 	}
 	return out
+}
+
+// find reports what the functions of a universe's own packages hold.
+func find(u *compose.Universe) []finding.Finding {
+	bodies := u.Bodies()
+	return slices.Concat(readwrite.Find(u, bodies), batchwrite.Find(u, bodies), streams.Find(u, bodies))
 }
 
 // Analyzers returns one analyzer for each check. Advisory checks are silent unless their flag -on is set.
@@ -65,7 +80,7 @@ func (s *Suite) analyzer(c Check) *analysis.Analyzer {
 		Name: c.Name, Doc: c.Doc, URL: c.URL, Requires: []*analysis.Analyzer{s.inference},
 		Run: func(pass *analysis.Pass) (any, error) {
 			r := pass.ResultOf[s.inference].(*compose.Result)
-			for _, f := range readwrite.Find(r.Universe, r.Universe.Bodies()) {
+			for _, f := range find(r.Universe) {
 				if f.Check == c.Name {
 					pass.Report(analysis.Diagnostic{Pos: place(pass, f.Pos), Category: f.Check, Message: f.Message, URL: f.URL})
 				}
@@ -136,7 +151,7 @@ func Compose(handovers []string, cfg Config) (Report, error) {
 		u.Add(p)
 		rep.Crashes = append(rep.Crashes, p.Crashes...)
 	}
-	for _, f := range readwrite.Find(u, u.Bodies()) {
+	for _, f := range find(u) {
 		if cfg.Checks[f.Check] {
 			rep.Findings = append(rep.Findings, f)
 		}

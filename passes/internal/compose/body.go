@@ -20,6 +20,10 @@ type Item struct {
 	// Here is set when the item became known only in this function, though it happens in a callee: a
 	// closure or a concrete type that this function has passed down.
 	Here bool
+	// Path are the functions that Via enters, by identifier; empty where a fact does not say.
+	Path []string
+	// Number is the item's place in the function that Path enters first.
+	Number int
 	// Silent is set when the SDK call stands in a file that is not reported.
 	Silent bool
 }
@@ -138,6 +142,7 @@ func (x *expansion) event(i int) *outcome {
 	}
 	x.running[i] = true
 	it := &Item{Event: x.local.Events[i], In: x.local.Name, Root: i, Silent: x.local.Silent}
+	it.Path = make([]string, len(it.Via))
 	if it.Request() {
 		x.outcomes[i] = x.reserve(it)
 	}
@@ -245,8 +250,12 @@ func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 		x.u.cut("%s: more than %d calls deep", x.local.Name, maxDepth)
 		return x.opaque(it)
 	}
-	if it.Kind == summary.Request {
+	switch it.Kind {
+	case summary.Request:
 		return reserved
+	case summary.Effect, summary.Names:
+		x.add(it)
+		return &outcome{item: -1, after: map[int]term.Ref{}}
 	}
 	if a.Len()-x.start > maxTerms {
 		x.u.cut("%s: more than %d terms", x.local.Name, maxTerms)

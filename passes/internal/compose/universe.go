@@ -26,17 +26,18 @@ const (
 // A Universe is what composition can see: the Summaries of functions and the conversions of concrete
 // types to interfaces. In a pass that is the package with the facts it imports; in the gate, the module.
 type Universe struct {
-	Arena   *term.Arena
-	sealed  map[string]*summary.Summary
-	own     []string
-	ifaces  map[string]summary.Type
-	types   map[string]summary.Type
-	convs   map[string][]summary.Conversion // by interface
-	funcs   map[string][]summary.FuncFlow   // by key
-	bodies  map[string]*Body
-	active  map[string]bool
-	reaches map[string]bool
-	targets map[string][]string
+	Arena           *term.Arena
+	sealed          map[string]*summary.Summary
+	own             []string
+	ifaces          map[string]summary.Type
+	types           map[string]summary.Type
+	convs           map[string][]summary.Conversion // by interface
+	funcs           map[string][]summary.FuncFlow   // by key
+	bodies          map[string]*Body
+	active          map[string]bool
+	reaches         map[string]bool
+	targets         map[string][]string
+	owned, handlers map[string]bool // see Own and Handlers
 	// Bounds counts what was cut off, by the reason and the function.
 	Bounds map[string]int
 	// Crashes names functions whose composition failed, with the reason.

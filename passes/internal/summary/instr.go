@@ -114,6 +114,7 @@ func (b *builder) instr(i ssa.Instruction) {
 		b.values[i.(ssa.Value)] = b.allocate(i, b.a.Object(term.None, nil, nil))
 	case *ssa.Store:
 		b.noteFlow(i.Addr, i.Val)
+		b.failureID(i)
 		b.store(b.place(i.Addr), b.value(i.Val))
 	case *ssa.MapUpdate:
 		b.store(b.place(i.Map).child(b.keyName(i.Key)), b.value(i.Value))

@@ -1,0 +1,142 @@
+package guard
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/summary"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// A RecordFault is a mistake in how a handler treats its records.
+type RecordFault struct {
+	In *summary.Summary
+	At finding.Pos
+	// Named is what a failed record was named by.
+	Named string
+	// Feed is where the records come from.
+	Feed string
+	// Item is the effect that is lost or detached, Access its write where it is one.
+	Item   *compose.Item
+	Access *Access
+	// Unread is set when not even the log hears of the error.
+	Unread bool
+}
+
+// right are the identifiers by which a failed record is named, by feed, see
+// https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html and its siblings.
+var right = map[string]string{"dynamodb": "SequenceNumber", "kinesis": "sequenceNumber", "sqs": "messageId"}
+
+// WrongIDs finds failed records that a handler names by something other than their identifier.
+func WrongIDs(u *compose.Universe, b *compose.Body) []RecordFault {
+	feed, ok := handles(u, b)
+	if !ok {
+		return nil
+	}
+	var out []RecordFault
+	for _, it := range b.Items {
+		if it.Kind != summary.Names || it.Silent {
+			continue
+		}
+		wrong, found := wrongID(u.Arena, b, it.Args[0], feed, 0)
+		if !found || slices.ContainsFunc(out, func(f RecordFault) bool { return f.At == it.Pos }) {
+			continue
+		}
+		f := RecordFault{In: b.Summary, At: it.Pos, Named: wrong, Feed: feed}
+		if n := len(it.Path); n > 0 {
+			in := u.Summary(it.Path[n-1])
+			if in == nil || !u.Own(in.ID) {
+				continue
+			}
+			f.In = in
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// wrongID finds a part of a record other than its identifier that an identifier may be.
+func wrongID(a *term.Arena, b *compose.Body, t term.Ref, feed string, depth int) (string, bool) {
+	if n := a.Node(t); n.Op == term.Alt && depth < 4 {
+		for i := 1; i < len(n.Args); i += 2 {
+			if wrong, ok := wrongID(a, b, n.Args[i], feed, depth+1); ok {
+				return wrong, true
+			}
+		}
+		return "", false
+	}
+	path, ok := recordPath(a, b, t)
+	path = slices.DeleteFunc(slices.Clone(path), term.IsElem)
+	if !ok || len(path) < 2 || path[len(path)-1] == right[feed] {
+		return "", false
+	}
+	return strings.Join(spelled(path[1:]), "."), true
+}
+
+// spelled writes the fields of a record as a Go programmer does.
+func spelled(path []string) []string {
+	names := map[string]string{"dynamodb": "Change", "eventID": "EventID", "eventName": "EventName", "eventSourceARN": "EventSourceArn"}
+	out := make([]string, len(path))
+	for i, p := range path {
+		out[i] = p
+		if n, ok := names[p]; ok {
+			out[i] = n
+		}
+	}
+	return out
+}
+
+// Swallowed finds calls that carry out what a record asks for and of which the error is lost: the handler returns
+// success, and the record never comes again.
+func Swallowed(u *compose.Universe, b *compose.Body) []RecordFault {
+	return faults(u, b, func(e *summary.Event) bool {
+		return !e.Async && (e.Failed == summary.Dropped || e.Failed == summary.Logged)
+	})
+}
+
+// Detached finds work that is started in a goroutine and not waited for: Lambda freezes the process when the handler
+// returns.
+func Detached(u *compose.Universe, b *compose.Body) []RecordFault {
+	if b.Waits {
+		return nil
+	}
+	return faults(u, b, func(e *summary.Event) bool { return e.Async })
+}
+
+// faults finds the effects that the events in question of a function with records lead to, one for each event.
+func faults(u *compose.Universe, b *compose.Body, asked func(*summary.Event) bool) []RecordFault {
+	s := u.InStream(b.ID)
+	if s == nil {
+		return nil
+	}
+	d := &deliverer{examiner: examiner{source: source{u.Arena, b.Items}, u: u, b: b, reads: map[int]*Access{}}}
+	var out []RecordFault
+	for k := range b.Events {
+		e := &b.Events[k]
+		if !asked(e) || d.ifFailed(e.When) {
+			continue
+		}
+		for i, it := range b.Items {
+			if it.Root != k || it.Kind != summary.Effect && !it.Writes() {
+				continue
+			}
+			f := RecordFault{In: b.Summary, At: b.RootPos[k], Item: it, Feed: s.Streams[0].From, Unread: e.Failed == summary.Dropped}
+			if all := d.accesses(i); len(all) > 0 {
+				f.Access = all[0]
+			}
+			out = append(out, f)
+			break
+		}
+	}
+	return out
+}
+
+// ifFailed reports code that runs because something else has failed.
+func (d *deliverer) ifFailed(when []term.Ref) bool {
+	return slices.ContainsFunc(when, func(c term.Ref) bool {
+		n := d.a.Node(c)
+		return n.Op == term.Cond && d.onFailure(n)
+	})
+}
