@@ -26,7 +26,31 @@ func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 			out = append(out, InBody(u, b)...)
 		}
 	}
+	sources(u, bodies, out)
 	return out
+}
+
+// sources adds to the batches that lose items the reads that chose those items, also where that was in a caller.
+func sources(u *compose.Universe, bodies []*compose.Body, fs []finding.Finding) {
+	byPlace := map[finding.Pos]*finding.Finding{}
+	for i := range fs {
+		if f := &fs[i]; f.Check == unprocessed.Name && len(f.Writes) == 1 {
+			byPlace[finding.Pos{File: f.Writes[0].File, Line: f.Writes[0].Line, Col: f.Writes[0].Col}] = f
+		}
+	}
+	for _, b := range bodies {
+		if len(byPlace) == 0 || !batches(b) {
+			continue
+		}
+		for at, reads := range guard.Sources(u, b) {
+			f := byPlace[at]
+			for _, r := range reads {
+				if a := report.Access(u, r); f != nil && !slices.ContainsFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line }) {
+					f.Reads = append(f.Reads, a)
+				}
+			}
+		}
+	}
 }
 
 // InBody reports the mistakes of one body.

@@ -118,3 +118,27 @@ func Chunks(u *compose.Universe, b *compose.Body) []Chunk {
 	}
 	return out
 }
+
+// Sources are the reads from which the items of a body's batches come, by the place of the batch.
+func Sources(u *compose.Universe, b *compose.Body) map[finding.Pos][]*Access {
+	e := &examiner{source: source{u.Arena, b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	out := map[finding.Pos][]*Access{}
+	for i, it := range b.Items {
+		if it.Left != summary.Dropped && it.Left != summary.Logged || !it.Writes() {
+			continue
+		}
+		for _, l := range e.leaves(it.Args[0], nil) {
+			if r := e.read(l.read); isRead(r) && !slices.Contains(out[it.Pos], r) {
+				out[it.Pos] = append(out[it.Pos], r)
+			}
+		}
+		for _, w := range e.accesses(i) {
+			for _, d := range e.deps(w) {
+				if r := e.read(d.Read); isRead(r) && !slices.Contains(out[it.Pos], r) {
+					out[it.Pos] = append(out[it.Pos], r)
+				}
+			}
+		}
+	}
+	return out
+}

@@ -155,10 +155,12 @@ func (d *deliverer) marked(it *compose.Item) bool {
 	}
 	return slices.ContainsFunc(c.out, func(dep Dep) bool {
 		switch dep.What {
-		case Absence, Empty, Count:
+		case Count:
 			return true
+		case Absence, Empty:
+			return !slices.ContainsFunc(c.out, func(x Dep) bool { return x.What == Presence && x.Read == dep.Read })
 		case Attribute:
-			return !dep.Set
+			return !dep.Set && !slices.ContainsFunc(c.out, func(x Dep) bool { return x.Set && x.Read == dep.Read && x.Attr == dep.Attr })
 		}
 		return false
 	})

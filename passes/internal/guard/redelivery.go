@@ -168,20 +168,23 @@ func (d *deliverer) token(it *compose.Item) bool {
 	if len(it.Args) == 0 {
 		return false
 	}
-	t := d.a.Field(it.Args[0], dynamo.ClientRequestToken)
-	return d.given(t)
+	return d.given(it.Args[0], dynamo.ClientRequestToken)
 }
 
-// given reports a field that is set, and not to something new.
-func (d *deliverer) given(t term.Ref) bool {
-	n := d.a.Node(t)
-	return d.a.IsZero(t) != term.True && n.Op != term.Field && n.Op != term.Mix && n.Op != term.Result && !d.fresh(t) || n.Op == term.Field && d.rooted(t)
-}
-
-// rooted reports a part of a record rather than of the input itself.
-func (d *deliverer) rooted(t term.Ref) bool {
-	path, ok := recordPath(d.a, d.b, t)
-	return ok && len(path) > 0
+// given reports a field of an input that is set, and not to something new.
+func (d *deliverer) given(in term.Ref, name string) bool {
+	set := false
+	for _, t := range d.alternatives(d.a.Field(in, name)) {
+		n := d.a.Node(t)
+		switch {
+		case n.Op == term.Zero:
+		case n.Op == term.Mix, n.Op == term.Field && n.Text == name, d.fresh(t):
+			return false
+		default:
+			set = true
+		}
+	}
+	return set
 }
 
 // keyedEffect reports a message that its receiver recognises when it comes again.
@@ -191,11 +194,11 @@ func (d *deliverer) keyedEffect(it *compose.Item) bool {
 	}
 	in := it.Args[0]
 	for _, name := range []string{"MessageDeduplicationId", "ClientToken"} {
-		if d.given(d.a.Field(in, name)) {
+		if d.given(in, name) {
 			return true
 		}
 	}
-	return strings.HasSuffix(it.Op, "StartExecution") && d.given(d.a.Field(in, "Name"))
+	return strings.HasSuffix(it.Op, "StartExecution") && d.given(in, "Name")
 }
 
 // harmless reports an HTTP request that may be repeated, or whose method is not known.

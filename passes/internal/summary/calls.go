@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
@@ -83,6 +84,9 @@ func (b *builder) request(i ssa.CallInstruction, op dynamo.Call) bool {
 	sent := Event{Kind: Request, Op: op.Op.Name, Args: []term.Ref{in}, Name: op.Op.Name}
 	b.fates(i, &sent)
 	e := b.event(i, sent)
+	if op.Page {
+		b.events[e].Pos = b.asked(args[input], b.events[e].Pos)
+	}
 	out, failure := b.result(e, 0), b.result(e, 1)
 	switch {
 	case op.Request:
@@ -94,6 +98,18 @@ func (b *builder) request(i ssa.CallInstruction, op dynamo.Call) bool {
 		b.give(i, []term.Ref{out, failure})
 	}
 	return true
+}
+
+// asked is the place of the call that made a paginator, where the query stands, or else that of the page.
+func (b *builder) asked(paginator ssa.Value, page finding.Pos) finding.Pos {
+	made, ok := paginator.(*ssa.Call)
+	if !ok {
+		return page
+	}
+	if op, ok := dynamo.OfCall(made.Common()); !ok || !op.Constructor {
+		return page
+	}
+	return b.env.pos(made.Pos())
 }
 
 // hasBody reports whether a callee's Summary will be there to follow: it is in this package, or in one
