@@ -43,13 +43,23 @@ func sources(u *compose.Universe, bodies []*compose.Body, fs []finding.Finding) 
 			continue
 		}
 		for at, reads := range guard.Sources(u, b) {
-			f := byPlace[at]
 			for _, r := range reads {
-				if a := report.Access(u, r); f != nil && !slices.ContainsFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line }) {
-					f.Reads = append(f.Reads, a)
+				if f := byPlace[at]; f != nil {
+					addRead(f, report.Access(u, r))
 				}
 			}
 		}
+	}
+}
+
+// addRead adds a read to a finding, as the lowest function sees it that knows of both.
+func addRead(f *finding.Finding, a finding.Access) {
+	i := slices.IndexFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line })
+	switch {
+	case i < 0:
+		f.Reads = append(f.Reads, a)
+	case len(a.Via) < len(f.Reads[i].Via):
+		f.Reads[i] = a
 	}
 }
 

@@ -40,9 +40,12 @@ func WrongIDs(u *compose.Universe, b *compose.Body) []RecordFault {
 		if it.Kind != summary.Names || it.Silent {
 			continue
 		}
-		wrong, found := wrongID(u.Arena, b, it.Args[0], feed, 0)
+		wrong, found := wrongID(u.Arena, b, it.Args[0], feed)
 		if !found || slices.ContainsFunc(out, func(f RecordFault) bool { return f.At == it.Pos }) {
 			continue
+		}
+		if len(it.Path) > 0 && !handedBack(u.Arena, b, it.Args[0]) {
+			continue // something else is made of it on the way to the handler's result
 		}
 		f := RecordFault{In: b.Summary, At: it.Pos, Named: wrong, Feed: feed}
 		if n := len(it.Path); n > 0 {
@@ -57,22 +60,44 @@ func WrongIDs(u *compose.Universe, b *compose.Body) []RecordFault {
 	return out
 }
 
-// wrongID finds a part of a record other than its identifier that an identifier may be.
-func wrongID(a *term.Arena, b *compose.Body, t term.Ref, feed string, depth int) (string, bool) {
-	if n := a.Node(t); n.Op == term.Alt && depth < 4 {
-		for i := 1; i < len(n.Args); i += 2 {
-			if wrong, ok := wrongID(a, b, n.Args[i], feed, depth+1); ok {
-				return wrong, true
-			}
+// wrongID finds the part of a record that an identifier is, where it is not the right one in any case.
+func wrongID(a *term.Arena, b *compose.Body, t term.Ref, feed string) (string, bool) {
+	wrong := ""
+	for _, v := range (reader{a}).each(t) {
+		path, ok := recordPath(a, b, v)
+		path = slices.DeleteFunc(slices.Clone(path), term.IsElem)
+		switch {
+		case !ok || len(path) < 2:
+		case path[len(path)-1] == right[feed]:
+			return "", false
+		default:
+			wrong = strings.Join(spelled(path[1:]), ".")
 		}
-		return "", false
 	}
-	path, ok := recordPath(a, b, t)
-	path = slices.DeleteFunc(slices.Clone(path), term.IsElem)
-	if !ok || len(path) < 2 || path[len(path)-1] == right[feed] {
-		return "", false
+	return wrong, wrong != ""
+}
+
+// handedBack reports whether a body returns t as the identifier of a failed record.
+func handedBack(a *term.Arena, b *compose.Body, t term.Ref) bool {
+	want := slices.DeleteFunc(slices.Clone((reader{a}).each(t)), func(v term.Ref) bool { return a.IsZero(v) == term.True })
+	seen := map[term.Ref]bool{}
+	var visit func(term.Ref) bool
+	visit = func(r term.Ref) bool {
+		if r == term.None || seen[r] || len(seen) > 2000 {
+			return false
+		}
+		seen[r] = true
+		if v, ok := a.Part(r, "itemIdentifier"); ok && slices.ContainsFunc((reader{a}).each(v), func(x term.Ref) bool { return slices.Contains(want, x) }) {
+			return true
+		}
+		n := a.Node(r)
+		switch n.Op {
+		case term.Cond, term.And, term.Un, term.Bin, term.Call:
+			return false // decides, but is not handed on
+		}
+		return slices.ContainsFunc(n.Args, visit)
 	}
-	return strings.Join(spelled(path[1:]), "."), true
+	return slices.ContainsFunc(b.Results, visit)
 }
 
 // spelled writes the fields of a record as a Go programmer does.
@@ -91,8 +116,12 @@ func spelled(path []string) []string {
 // Swallowed finds calls that carry out what a record asks for and of which the error is lost: the handler returns
 // success, and the record never comes again.
 func Swallowed(u *compose.Universe, b *compose.Body) []RecordFault {
-	return faults(u, b, func(e *summary.Event) bool {
+	found := faults(u, b, func(e *summary.Event) bool {
 		return !e.Async && (e.Failed == summary.Dropped || e.Failed == summary.Logged)
+	})
+	// A message after the record was stored is sent as well as may be.
+	return slices.DeleteFunc(found, func(f RecordFault) bool {
+		return f.Item.Kind == summary.Effect && slices.ContainsFunc(b.Items, func(it *compose.Item) bool { return it.Writes() && it.Root < f.Item.Root })
 	})
 }
 

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,7 +50,7 @@ func Redeliveries(u *compose.Universe, b *compose.Body) []Redelivery {
 		if !ok || d.recognised(i, it, &r) {
 			continue
 		}
-		if d.locate(it, &r) && !slices.ContainsFunc(out, func(x Redelivery) bool { return x.At == r.At }) {
+		if d.locate(it, &r) && !slices.ContainsFunc(out, func(x Redelivery) bool { return x.At == r.At || x.In == r.In && x.Item.Pos == it.Pos }) {
 			d.surround(i, &r)
 			out = append(out, r)
 		}
@@ -198,6 +199,12 @@ func (d *deliverer) keyedEffect(it *compose.Item) bool {
 			return true
 		}
 	}
+	for _, list := range []string{"Entries", "PublishBatchRequestEntries"} {
+		entries := slices.DeleteFunc(d.elements(d.a.Field(in, list)), func(e term.Ref) bool { return d.a.IsZero(e) == term.True })
+		if len(entries) > 0 && !slices.ContainsFunc(entries, func(e term.Ref) bool { return !d.given(e, "MessageDeduplicationId") }) {
+			return true
+		}
+	}
 	return strings.HasSuffix(it.Op, "StartExecution") && d.given(in, "Name")
 }
 
@@ -209,11 +216,25 @@ func (d *deliverer) harmless(it *compose.Item) bool {
 	for _, req := range d.requests(it.Args[0], 0) {
 		k := map[string]int{"net/http.NewRequest": 0, "net/http.NewRequestWithContext": 1}[req.Text]
 		method, known := d.a.Text(req.Args[k])
-		if !known || method == "POST" || method == "PATCH" {
+		if (!known || method == "POST" || method == "PATCH") && !d.settles(req.Args[k+1], 0) {
 			return false
 		}
 	}
 	return true
+}
+
+func (d *deliverer) elements(list term.Ref) []term.Ref { return reader{d.a}.elements(list, 0) }
+
+// readerURL matches addresses to which a POST changes nothing, or sets the same again: searches, indexes, tokens.
+var readerURL = regexp.MustCompile(`(?i)/_(update|doc|bulk|search|msearch)|graphql|oauth|/token|/search|/query`)
+
+// settles reports an address that readerURL matches.
+func (d *deliverer) settles(url term.Ref, depth int) bool {
+	n := d.a.Node(url)
+	if n.Op == term.Const {
+		return readerURL.MatchString(n.Text)
+	}
+	return depth < 6 && slices.ContainsFunc(n.Args, func(x term.Ref) bool { return x != term.None && d.settles(x, depth+1) })
 }
 
 // requests finds the calls that made an HTTP request.
