@@ -116,12 +116,27 @@ func spelled(path []string) []string {
 // Swallowed finds calls that carry out what a record asks for and of which the error is lost: the handler returns
 // success, and the record never comes again.
 func Swallowed(u *compose.Universe, b *compose.Body) []RecordFault {
+	if loose(u, b) {
+		return nil // what matters more is that nothing waits for it
+	}
 	found := faults(u, b, func(e *summary.Event) bool {
 		return !e.Async && (e.Failed == summary.Dropped || e.Failed == summary.Logged)
 	})
 	// A message after the record was stored is sent as well as may be.
 	return slices.DeleteFunc(found, func(f RecordFault) bool {
 		return f.Item.Kind == summary.Effect && slices.ContainsFunc(b.Items, func(it *compose.Item) bool { return it.Writes() && it.Root < f.Item.Root })
+	})
+}
+
+// loose reports a closure that runs in a goroutine for which nothing waits.
+func loose(u *compose.Universe, b *compose.Body) bool {
+	i := strings.LastIndexByte(b.ID, '$')
+	if i < 0 {
+		return false
+	}
+	around := u.Summary(b.ID[:i])
+	return around != nil && !around.Waits && slices.ContainsFunc(around.Events, func(e summary.Event) bool {
+		return e.Async && e.Func != term.None && around.Terms[e.Func].Text == b.ID
 	})
 }
 

@@ -149,19 +149,27 @@ func (d *deliverer) endsWith(j judge, w *Access, a Atom) bool {
 	case expr.NotExists:
 		return !d.freshKey(w)
 	case expr.Eq, expr.Lt, expr.Le, expr.Gt, expr.Ge, expr.Between, expr.In:
-		for _, attr := range a.Attrs {
-			for _, s := range w.Assigned {
-				if (s.Attr == "" || dynamo.SameAttribute(s.Attr, attr)) && s.Adds && a.Op != expr.Eq {
-					return false // balance >= amount holds again after amount was taken
-				}
-			}
-			if w.Kind != dynamo.Update || j.changes(w, attr, a) {
-				return true
-			}
-		}
-		return false
+		return w.Kind != dynamo.Update || slices.ContainsFunc(a.Attrs, func(attr string) bool { return overtakes(j, w, attr, a) })
 	}
 	return true
+}
+
+// overtakes reports an update after which the attribute that a compares no longer fits. A balance that sufficed for an
+// amount may suffice again after the amount was taken.
+func overtakes(j judge, w *Access, attr string, a Atom) bool {
+	for _, s := range w.Assigned {
+		if s.Attr != "" && !dynamo.SameAttribute(s.Attr, attr) {
+			continue
+		}
+		switch {
+		case s.Adds:
+			return a.Op == expr.Eq
+		case a.Op == expr.Lt, a.Op == expr.Gt:
+			return true // SET seq = :seq where seq < :seq
+		}
+		return j.changes(w, attr, a)
+	}
+	return false
 }
 
 // token reports a transaction that DynamoDB recognises when it comes again.

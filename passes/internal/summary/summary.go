@@ -165,7 +165,7 @@ type FuncFlow struct {
 	Bound   bool
 	// Fresh is set for a function whose result is new on every call.
 	Fresh bool
-	Pos     finding.Pos
+	Pos   finding.Pos
 }
 
 // A Directive is a comment //ddbvet:ignore CHECK reason.
