@@ -28,7 +28,7 @@ func Called(args []string) bool {
 
 // Main answers the go command and returns the exit status; for units that are analysed it hands on to the
 // unitchecker, which ends the process itself.
-func Main(s suite.Suite, args []string) int {
+func Main(build func() suite.Suite, args []string) int {
 	if last := args[len(args)-1]; strings.HasSuffix(last, ".cfg") {
 		cfg, err := prepare(last, optionsOf(args))
 		if err != nil {
@@ -40,6 +40,7 @@ func Main(s suite.Suite, args []string) int {
 		}
 		args = append(args[:len(args)-1:len(args)-1], cfg)
 	}
+	s := build()
 	analyzers, args, err := choose(s, args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ddbvet:", err)
