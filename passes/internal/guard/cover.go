@@ -134,14 +134,14 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 }
 
 // freshKey reports an action whose key nobody can have used before.
-func (j judge) freshKey(act *Access) bool {
-	n := j.a.Node(j.bare(act.Stored))
+func (s source) freshKey(act *Access) bool {
+	n := s.a.Node(s.bare(act.Stored))
 	if act.Kind != dynamo.Put || n.Op != term.Obj {
 		return false
 	}
 	found := false
 	for i, name := range n.Names() {
-		if keyLike(name) && j.fresh(n.Args[i+1]) {
+		if keyLike(name) && s.fresh(n.Args[i+1]) {
 			found = true
 		}
 	}

@@ -52,6 +52,10 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 		case "<", "<=", ">", ">=":
 			c.order(n, dir, depth)
 			return
+		case "in": // a set of states
+			c.looked(n.Args[0], Constant)
+			c.looked(n.Args[1], Unclear)
+			return
 		case "&", "|", "&^":
 			c.test(n.Args[0], dir, depth+1)
 			c.test(n.Args[1], dir, depth+1)
@@ -64,8 +68,27 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 		if c.errorTest(n, dir, depth) {
 			return
 		}
+		if c.againstConstants(n) {
+			c.looked(t, Constant)
+			return
+		}
+	case term.Field:
+		c.looked(t, Flag)
+		return
 	}
 	c.looked(t, Unclear)
+}
+
+// againstConstants reports a function that holds one value of the program against fixed ones:
+// slices.Contains(open, status).
+func (c *collector) againstConstants(n term.Node) bool {
+	open := 0
+	for _, x := range n.Args {
+		if c.s.a.Open(x) {
+			open++
+		}
+	}
+	return open == 1 && len(n.Args) > 1
 }
 
 // typed follows a type assertion. On an error it tells kinds of failures apart.

@@ -51,6 +51,7 @@ const (
 	Constant         // status == "open", flag, attribute missing
 	Ordered          // balance < amount
 	Identity         // owner == caller
+	Flag             // a boolean by itself
 )
 
 // A source finds the reads that terms come from.

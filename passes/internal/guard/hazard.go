@@ -264,11 +264,29 @@ func (j judge) consumes(d Dep) bool {
 	case dynamo.Put:
 		return true
 	case dynamo.Update:
-		return slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
+		changed := slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
+		return changed && !(d.Against == Flag && j.idempotent())
 	case dynamo.Delete:
 		return d.Against == Constant
 	}
 	return false
+}
+
+// idempotent reports an Update that sets constants only and is all that the function writes: carried out
+// twice it leaves what it leaves once.
+func (j judge) idempotent() bool {
+	for _, s := range j.write.Assigned {
+		if s.Server || j.a.Open(s.Value) {
+			return false
+		}
+	}
+	writes := 0
+	for _, it := range j.items {
+		if it.Writes() {
+			writes++
+		}
+	}
+	return writes == 1
 }
 
 // phantoms keeps decisions on how many items there are, where the write adds one.

@@ -130,15 +130,19 @@ func (s source) attribute(item term.Ref, attr string) term.Ref {
 
 // relateByKey compares the key of a read with that of a write, attribute by attribute.
 func (s source) relateByKey(key term.Ref, r, w *Access) Relation {
-	all := Same
+	all, exact := Same, true
 	for i, attr := range s.a.Node(key).Names() {
 		rv, wv := s.a.Node(key).Args[i+1], s.keyPart(w, attr)
+		exact = exact && s.bare(rv) == s.bare(wv)
 		switch s.sameKey(rv, wv, r.Number) {
 		case Different:
 			return Different
 		case Perhaps:
 			all = Perhaps
 		}
+	}
+	if !exact && s.freshKey(w) {
+		return Different // the key that was read by is a reference to another item
 	}
 	return all
 }

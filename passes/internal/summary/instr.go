@@ -246,9 +246,18 @@ func partName(owner types.Type, field int) (name string, own bool) {
 
 func (b *builder) lookup(i *ssa.Lookup) {
 	x := b.deref(b.value(i.X))
-	v := b.a.Field(x, b.keyName(i.Index))
+	name := b.keyName(i.Index)
+	v := b.a.Field(x, name)
+	ok := b.a.Unary("ok", v)
+	if name == term.AnyElem { // which entry it is, and whether there is one, depends on the key
+		key := b.resolve(b.value(i.Index))
+		ok = b.a.Binary("in", key, b.resolve(x))
+		if !b.a.Open(v) {
+			v = b.a.Intern(term.Node{Op: term.Call, Text: "index", Args: []term.Ref{v, key}})
+		}
+	}
 	if i.CommaOk {
-		b.tuples[i] = []term.Ref{v, b.a.Unary("ok", v)}
+		b.tuples[i] = []term.Ref{v, ok}
 		return
 	}
 	b.values[i] = v

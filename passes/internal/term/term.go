@@ -398,7 +398,7 @@ func (a *Arena) Conds(guard Ref) []Ref {
 func (a *Arena) All(conds []Ref) Ref {
 	conds = slices.Clone(conds)
 	slices.Sort(conds)
-	conds = slices.Compact(conds)
+	conds = a.settle(slices.Compact(conds))
 	switch len(conds) {
 	case 0:
 		return None
@@ -406,6 +406,24 @@ func (a *Arena) All(conds []Ref) Ref {
 		return conds[0]
 	}
 	return a.Intern(Node{Op: And, Args: conds})
+}
+
+// settle drops conditions that a certain one contradicts: they belong to a way that was not taken.
+func (a *Arena) settle(conds []Ref) []Ref {
+	certain := map[Ref]int32{}
+	for _, c := range conds {
+		if n := a.nodes[c]; n.N&CondMust != 0 {
+			certain[n.Args[0]] = n.N & CondTrue
+		}
+	}
+	if len(certain) == 0 {
+		return conds
+	}
+	return slices.DeleteFunc(conds, func(c Ref) bool {
+		n := a.nodes[c]
+		dir, ok := certain[n.Args[0]]
+		return ok && n.N&CondMust == 0 && n.N&CondLoop == 0 && dir != n.N&CondTrue
+	})
 }
 
 // Both is the guard in which g and h hold.
@@ -452,6 +470,9 @@ func (a *Arena) weaken(c Ref) Ref {
 func (a *Arena) If(t Ref, flags int) Ref {
 	for a.nodes[t].Op == Un && a.nodes[t].Text == "!" {
 		t, flags = a.nodes[t].Args[0], flags^CondTrue
+	}
+	if n := a.nodes[t]; n.Op == Bin && n.Text == "!=" { // one term for a test and its negation
+		t, flags = a.Binary("==", n.Args[0], n.Args[1]), flags^CondTrue
 	}
 	return a.Intern(Node{Op: Cond, N: int32(flags), Args: []Ref{t}})
 }
