@@ -124,7 +124,7 @@ func index() string {
 // table lists all checks; their pages are in folder.
 func table(folder string) string {
 	var b strings.Builder
-	b.WriteString("| check | default | fix | what it does |\n|---|---|---|---|\n")
+	b.WriteString("| check | default | fix | finds |\n|---|---|---|---|\n")
 	for _, c := range passes.Checks() {
 		state, fix := "advisory", "–"
 		if c.On {
@@ -133,7 +133,7 @@ func table(folder string) string {
 		if c.Fix != "" {
 			fix = c.Fix
 		}
-		fmt.Fprintf(&b, "| [%s](%s%s.md) | %s | %s | %s |\n", c.Name, folder, c.Name, state, fix, c.Summary)
+		fmt.Fprintf(&b, "| [%s](%s%s.md) | %s | %s | %s |\n", c.Name, folder, c.Name, state, fix, strings.TrimPrefix(c.Summary, "report "))
 	}
 	return b.String()
 }
