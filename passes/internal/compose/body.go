@@ -246,6 +246,7 @@ func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 		return x.opaque(it)
 	}
 	if it.Kind == summary.Request {
+		x.locate(it)
 		return reserved
 	}
 	if a.Len()-x.start > maxTerms {
@@ -268,6 +269,18 @@ func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 		return x.opaque(it)
 	}
 	return x.open(it)
+}
+
+// locate moves a page of a paginator to the place where the paginator was made, once that is known.
+func (x *expansion) locate(it *Item) {
+	if len(it.Args) < 2 {
+		return
+	}
+	if text, ok := x.u.Arena.Text(it.Args[1]); ok {
+		if p, ok := summary.ParsePlace(text); ok {
+			it.Pos = p
+		}
+	}
 }
 
 // assumed takes a call for the request that its types say it is.

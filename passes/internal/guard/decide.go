@@ -119,13 +119,16 @@ func flip(t term.Truth, dir bool) term.Truth {
 func (c *collector) choice(n term.Node, fits func(term.Ref) term.Truth, inner func(term.Ref)) {
 	var others [][]term.Ref
 	for i := 0; i < len(n.Args); i += 2 {
+		if !c.s.feasible(n.Args[i]) {
+			continue
+		}
 		if fits(n.Args[i+1]) == term.False && !c.s.failure(n.Args[i+1], 0) {
 			others = append(others, c.s.a.Conds(n.Args[i]))
 		}
 	}
 	for i := 0; i < len(n.Args); i += 2 {
 		fit := fits(n.Args[i+1])
-		if fit == term.False {
+		if fit == term.False || !c.s.feasible(n.Args[i]) {
 			continue
 		}
 		for _, cond := range c.s.a.Conds(n.Args[i]) {
@@ -181,7 +184,7 @@ func (c *collector) errorTest(n term.Node, dir bool, depth int) bool {
 	switch n.Text {
 	case "errors.Is":
 		if len(n.Args) == 2 {
-			c.errorIs(n.Args[0], func(v term.Ref) term.Truth { return c.is(v, n.Args[1], 0) }, dir, depth)
+			c.errorIs(n.Args[0], func(v term.Ref) term.Truth { return a.ErrorIs(v, n.Args[1], 0) }, dir, depth)
 			return true
 		}
 	case "errors.As":
@@ -211,40 +214,6 @@ func (c *collector) errorIs(err term.Ref, is func(term.Ref) term.Truth, dir bool
 			}
 		}
 	}
-}
-
-// is compares an error with a target, through wrapping.
-func (c *collector) is(v, target term.Ref, depth int) term.Truth {
-	a := c.s.a
-	if v == target {
-		return term.True
-	}
-	n, want := a.Node(v), a.Node(target)
-	switch n.Op {
-	case term.Zero:
-		return term.False
-	case term.Global:
-		if want.Op == term.Global {
-			return term.False
-		}
-	case term.Iface:
-		return c.is(n.Args[0], target, depth+1)
-	case term.Call:
-		if n.Text == "fmt.Errorf" && depth < 4 {
-			for _, x := range n.Args {
-				if got := c.is(x, target, depth+1); got != term.False {
-					return got
-				}
-			}
-			return term.False
-		}
-		if n.Text == "errors.New" {
-			return term.False
-		}
-	case term.Const:
-		return term.False
-	}
-	return term.Unknown
 }
 
 // equality follows x == y (or x != y when equal is false).

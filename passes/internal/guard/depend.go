@@ -58,6 +58,7 @@ const (
 type source struct {
 	a     *term.Arena
 	items []*compose.Item
+	facts facts
 }
 
 // A leaf is a part of a request's output that a term is made of.
@@ -149,6 +150,9 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 		w.visit(n.Args[0], append([]string{n.Text}, path...), mode)
 	case term.Alt:
 		for i := 0; i < len(n.Args); i += 2 {
+			if !w.s.feasible(n.Args[i]) {
+				continue
+			}
 			if w.branch != nil {
 				for _, c := range w.s.a.Conds(n.Args[i]) {
 					w.branch(c)
@@ -220,6 +224,7 @@ func returnsOld(source, int) bool { return false }
 
 // deps lists what a write takes from the reads before it.
 func (s source) deps(w *Access) []Dep {
+	s.facts = s.factsOf(w.Item.When)
 	c := &collector{s: s, w: w}
 	c.values()
 	for _, cond := range w.Item.When {
@@ -271,6 +276,9 @@ func (c *collector) stored(item term.Ref, depth int) {
 		}
 	case n.Op == term.Alt && depth < 4:
 		for i := 0; i < len(n.Args); i += 2 {
+			if !c.s.feasible(n.Args[i]) {
+				continue
+			}
 			for _, cond := range c.s.a.Conds(n.Args[i]) {
 				c.decision(cond)
 			}

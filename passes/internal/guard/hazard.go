@@ -32,7 +32,7 @@ func Hazards(u *compose.Universe, b *compose.Body) []Hazard {
 	if !readsAndWrites(b) {
 		return nil
 	}
-	e := &examiner{source: source{u.Arena, b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
 	var out []Hazard
 	for i, it := range b.Items {
 		if !it.Writes() {

@@ -130,6 +130,9 @@ func (s source) attribute(item term.Ref, attr string) term.Ref {
 
 // relateByKey compares the key of a read with that of a write, attribute by attribute.
 func (s source) relateByKey(key term.Ref, r, w *Access) Relation {
+	if own := s.object(w.Key); own != term.None && !s.sameNames(key, own) {
+		return Different // keys of two kinds of tables
+	}
 	all, exact := Same, true
 	for i, attr := range s.a.Node(key).Names() {
 		rv, wv := s.a.Node(key).Args[i+1], s.keyPart(w, attr)
@@ -145,6 +148,14 @@ func (s source) relateByKey(key term.Ref, r, w *Access) Relation {
 		return Different // the key that was read by is a reference to another item
 	}
 	return all
+}
+
+// sameNames reports whether two keys consist of the same attributes.
+func (s source) sameNames(x, y term.Ref) bool {
+	xs, ys := s.a.Node(x).Names(), s.a.Node(y).Names()
+	return len(xs) == len(ys) && !slices.ContainsFunc(xs, func(name string) bool {
+		return name != term.AnyElem && !slices.ContainsFunc(ys, func(other string) bool { return other == term.AnyElem || dynamo.SameAttribute(name, other) })
+	})
 }
 
 // sameKey compares two values of one key attribute. A value that was read off the item itself is its key.

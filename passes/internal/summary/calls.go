@@ -10,8 +10,12 @@ import (
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
-// PaginatorInput is the part of a paginator in which its input is kept.
-const PaginatorInput = "(input)"
+// The parts of a paginator: its input, and the place where it was made, which is where a reader finds out
+// what is read.
+const (
+	paginatorInput = "(input)"
+	paginatorPlace = "(place)"
+)
 
 func calleeName(c *ssa.CallCommon) string {
 	if c.IsInvoke() {
@@ -74,13 +78,15 @@ func (b *builder) request(i ssa.CallInstruction, op dynamo.Call) bool {
 	}
 	in := b.resolve(b.value(args[input]))
 	if op.Constructor {
-		b.give(i, []term.Ref{b.a.Object(term.None, []string{PaginatorInput}, []term.Ref{in})})
+		place := b.a.String(FormatPlace(b.env.pos(i.Pos())))
+		b.give(i, []term.Ref{b.a.Object(term.None, []string{paginatorInput, paginatorPlace}, []term.Ref{in, place})})
 		return true
 	}
+	operands := []term.Ref{in}
 	if op.Page {
-		in = b.a.Field(in, PaginatorInput)
+		operands = []term.Ref{b.a.Field(in, paginatorInput), b.a.Field(in, paginatorPlace)}
 	}
-	e := b.event(i, Event{Kind: Request, Op: op.Op.Name, Args: []term.Ref{in}, Name: op.Op.Name})
+	e := b.event(i, Event{Kind: Request, Op: op.Op.Name, Args: operands, Name: op.Op.Name})
 	out, failure := b.result(e, 0), b.result(e, 1)
 	switch {
 	case op.Request:

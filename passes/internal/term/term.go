@@ -364,7 +364,9 @@ func (a *Arena) Alt(pairs ...Ref) Ref {
 			continue
 		}
 		for j := 0; j < len(n.Args); j += 2 {
-			add(a.Both(pairs[i], n.Args[j]), n.Args[j+1])
+			if !a.excludes(pairs[i], pairs[i+1], n.Args[j+1]) {
+				add(a.Both(pairs[i], n.Args[j]), n.Args[j+1])
+			}
 		}
 	}
 	switch {
@@ -381,6 +383,22 @@ func (a *Arena) Alt(pairs ...Ref) Ref {
 		args = append(args, guards[i], values[i])
 	}
 	return a.Intern(Node{Op: Alt, Args: args})
+}
+
+// excludes reports whether a guard, which tests whole, cannot hold when whole is v.
+func (a *Arena) excludes(guard, whole, v Ref) bool {
+	for _, c := range a.Conds(guard) {
+		n := a.nodes[c]
+		t := a.nodes[n.Args[0]]
+		if n.N&CondMust == 0 || t.Op != Bin && t.Op != Call || len(t.Args) != 2 || t.Args[0] != whole {
+			continue
+		}
+		t.Args = []Ref{v, t.Args[1]}
+		if got := a.truthOfNode(t); got != Unknown && (got == True) != (n.N&CondTrue != 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // Conds lists the conditions of a guard.
