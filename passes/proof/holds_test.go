@@ -58,14 +58,18 @@ func (a *after) item(table string, key row) row {
 
 // rows reads a table: those rows for which keep holds.
 func (a *after) rows(table string, keep func(row) bool) []row {
-	out, err := a.db.Scan(a.ctx, &dynamodb.ScanInput{TableName: &table})
-	if err != nil {
-		a.fail(err)
-		return nil
-	}
 	var all []row
-	if err := attributevalue.UnmarshalListOfMaps(out.Items, &all); err != nil {
-		a.fail(err)
+	for pages := dynamodb.NewScanPaginator(a.db, &dynamodb.ScanInput{TableName: &table}); pages.HasMorePages(); {
+		page, err := pages.NextPage(a.ctx)
+		if err != nil {
+			a.fail(err)
+			return nil
+		}
+		var rows []row
+		if err := attributevalue.UnmarshalListOfMaps(page.Items, &rows); err != nil {
+			a.fail(err)
+		}
+		all = append(all, rows...)
 	}
 	return slices.DeleteFunc(all, func(r row) bool { return !keep(r) })
 }
