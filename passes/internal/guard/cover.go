@@ -83,7 +83,7 @@ func (j judge) atomCovers(act *Access, a Atom, d Dep, locks []string) bool {
 		return j.absenceCovers(act, a, d, locks)
 	}
 	for _, attr := range a.Attrs {
-		if slices.ContainsFunc(locks, func(v string) bool { return dynamo.SameAttribute(v, attr) }) {
+		if slices.ContainsFunc(locks, func(v string) bool { return dynamo.SameAttribute(v, attr) }) && j.locksRead(a) {
 			return true // an optimistic lock covers everything that was read of the item
 		}
 		switch d.What {
@@ -97,7 +97,7 @@ func (j judge) atomCovers(act *Access, a Atom, d Dep, locks []string) bool {
 			}
 		}
 	}
-	return j.pinsRead(a)
+	return false
 }
 
 // pinned reports that the attribute is compared with the value that was read.
@@ -112,9 +112,23 @@ func (j judge) pinned(a Atom, d Dep) bool {
 	return len(a.Values) > 0 && j.a.Op(a.Values[0]) != term.Const
 }
 
-// pinsRead reports a check of an attribute that is not the one depended on, against a value of the read:
-// it pins the item only when the action also changes it, which versions has found.
-func (j judge) pinsRead(Atom) bool { return false }
+// locksRead reports whether a lock is on what was read: a list is locked by a version that came from it,
+// one item by any version, since a stale one is refused.
+func (j judge) locksRead(a Atom) bool {
+	if j.read.Kind != dynamo.Query && j.read.Kind != dynamo.Scan {
+		return true
+	}
+	others := false
+	for _, v := range a.Values {
+		for _, l := range j.leaves(v, nil) {
+			if l.read == j.read.Number {
+				return true
+			}
+			others = true
+		}
+	}
+	return !others
+}
 
 // absenceCovers: attribute_not_exists demands the absence of the key. On a fresh key it demands nothing; on
 // the key of a log entry that is numbered by what was read, it makes a lock of the log.
@@ -141,11 +155,23 @@ func (s source) freshKey(act *Access) bool {
 	}
 	found := false
 	for i, name := range n.Names() {
-		if keyLike(name) && s.fresh(n.Args[i+1]) {
+		if (keyLike(name) || demandsAbsence(act.Cond, name)) && s.fresh(n.Args[i+1]) {
 			found = true
 		}
 	}
 	return found
+}
+
+// demandsAbsence reports a condition attribute_not_exists(attr): attr is part of the key then.
+func demandsAbsence(c Condition, attr string) bool {
+	for _, conj := range c.Alternatives {
+		for _, a := range conj {
+			if a.Op == expr.NotExists && len(a.Attrs) == 1 && dynamo.SameAttribute(a.Attrs[0], attr) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // sequenced reports an action of which the key counts on from a value read no later than d was (version+1,

@@ -53,8 +53,8 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 			c.order(n, dir, depth)
 			return
 		case "in": // a set of states
-			c.looked(n.Args[0], Constant)
-			c.looked(n.Args[1], Unclear)
+			c.looked(n.Args[0], Constant, !dir)
+			c.looked(n.Args[1], Unclear, !dir)
 			return
 		case "&", "|", "&^":
 			c.test(n.Args[0], dir, depth+1)
@@ -62,21 +62,21 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 			return
 		}
 	case term.Alt:
-		c.choice(n, func(v term.Ref) term.Truth { return flip(a.Truth(v), dir) }, func(v term.Ref) { c.test(v, dir, depth+1) })
+		c.choice(n, func(g, v term.Ref) term.Truth { return flip(a.TruthGiven(v, g), dir) }, func(v term.Ref) { c.test(v, dir, depth+1) })
 		return
 	case term.Call:
 		if c.errorTest(n, dir, depth) {
 			return
 		}
 		if c.againstConstants(n) {
-			c.looked(t, Constant)
+			c.looked(t, Constant, !dir)
 			return
 		}
 	case term.Field:
-		c.looked(t, Flag)
+		c.looked(t, Flag, !dir)
 		return
 	}
-	c.looked(t, Unclear)
+	c.looked(t, Unclear, !dir)
 }
 
 // againstConstants reports a function that holds one value of the program against fixed ones:
@@ -116,18 +116,18 @@ func flip(t term.Truth, dir bool) term.Truth {
 
 // choice follows a value that is one of several: what decided between those that fit and those that do not
 // is what the branch depends on.
-func (c *collector) choice(n term.Node, fits func(term.Ref) term.Truth, inner func(term.Ref)) {
+func (c *collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inner func(term.Ref)) {
 	var others [][]term.Ref
 	for i := 0; i < len(n.Args); i += 2 {
 		if !c.s.feasible(n.Args[i]) {
 			continue
 		}
-		if fits(n.Args[i+1]) == term.False && !c.s.failure(n.Args[i+1], 0) {
+		if fits(n.Args[i], n.Args[i+1]) == term.False && !c.s.failure(n.Args[i+1], 0) {
 			others = append(others, c.s.a.Conds(n.Args[i]))
 		}
 	}
 	for i := 0; i < len(n.Args); i += 2 {
-		fit := fits(n.Args[i+1])
+		fit := fits(n.Args[i], n.Args[i+1])
 		if fit == term.False || !c.s.feasible(n.Args[i]) {
 			continue
 		}
@@ -204,7 +204,7 @@ func (c *collector) errorTest(n term.Node, dir bool, depth int) bool {
 func (c *collector) errorIs(err term.Ref, is func(term.Ref) term.Truth, dir bool, depth int) {
 	n := c.s.a.Node(err)
 	if n.Op == term.Alt {
-		c.choice(n, func(v term.Ref) term.Truth { return flip(is(v), dir) }, func(v term.Ref) { c.errorIs(v, is, dir, depth+1) })
+		c.choice(n, func(_, v term.Ref) term.Truth { return flip(is(v), dir) }, func(v term.Ref) { c.errorIs(v, is, dir, depth+1) })
 		return
 	}
 	if n.Op == term.Call && depth < 6 {
@@ -231,11 +231,11 @@ func (c *collector) equality(n term.Node, equal bool, depth int) {
 		return
 	}
 	if a.Op(x) == term.Alt && a.Op(y) != term.Alt {
-		fits := func(v term.Ref) term.Truth { return flip(a.Truth(a.Binary("==", v, y)), equal) }
-		c.choice(a.Node(x), fits, func(v term.Ref) { c.compared(v, y) })
+		fits := func(g, v term.Ref) term.Truth { return flip(a.TruthGiven(a.Binary("==", v, y), g), equal) }
+		c.choice(a.Node(x), fits, func(v term.Ref) { c.compared(v, y, equal) })
 		return
 	}
-	c.compared(x, y)
+	c.compared(x, y, equal)
 }
 
 // sameItem recognises a key attribute of an item that is held against the key it was read by: a test
@@ -261,13 +261,13 @@ func (c *collector) sameItem(x, y term.Ref, equal bool) bool {
 }
 
 // compared records that x was held against y for equality.
-func (c *collector) compared(x, y term.Ref) {
+func (c *collector) compared(x, y term.Ref, equal bool) {
 	against := Identity
 	if c.s.a.Op(y) == term.Const || c.s.a.Op(x) == term.Const {
 		against = Constant
 	}
-	c.looked(x, against)
-	c.looked(y, against)
+	c.looked(x, against, !equal)
+	c.looked(y, against, !equal)
 }
 
 // order follows x < y and its kin. A length held against a constant that tells empty from not empty is a
@@ -278,8 +278,8 @@ func (c *collector) order(n term.Node, dir bool, depth int) {
 		c.present(x, nonEmpty, depth+1)
 		return
 	}
-	c.looked(n.Args[0], Ordered)
-	c.looked(n.Args[1], Ordered)
+	c.looked(n.Args[0], Ordered, true)
+	c.looked(n.Args[1], Ordered, true)
 }
 
 // emptiness recognises len(x) > 0, 0 < len(x), len(x) >= 1, len(x) < 1.
@@ -314,7 +314,7 @@ func (c *collector) present(x term.Ref, is bool, depth int) {
 	n := a.Node(x)
 	switch n.Op {
 	case term.Alt:
-		fits := func(v term.Ref) term.Truth { return flip(a.IsZero(v), !is) }
+		fits := func(g, v term.Ref) term.Truth { return flip(a.TruthGiven(a.Binary("==", v, a.ZeroValue()), g), !is) }
 		c.choice(n, fits, func(v term.Ref) { c.present(v, is, depth+1) })
 		return
 	case term.Result:
@@ -392,8 +392,9 @@ func (c *collector) direct(x term.Ref) bool {
 	return n.Op == term.Result
 }
 
-// looked records that a branch has looked at everything that t is made of.
-func (c *collector) looked(t term.Ref, against Against) {
+// looked records that a branch has looked at everything that t is made of; excluded says that it went the
+// way of t not being so.
+func (c *collector) looked(t term.Ref, against Against, excluded bool) {
 	for _, l := range c.s.leaves(t, c.decision) {
 		attr, whole := l.attr()
 		switch {
@@ -403,7 +404,7 @@ func (c *collector) looked(t term.Ref, against Against) {
 		case l.tested || whole:
 			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
 		default:
-			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, Each: l.each()})
+			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, Each: l.each(), Excluded: excluded && l.each()})
 		}
 	}
 }

@@ -39,6 +39,8 @@ type Dep struct {
 	Computed bool
 	// Each is set when every item of a list was looked at.
 	Each bool
+	// Excluded is set when the branch went the way of no item of the list being as it was asked for.
+	Excluded bool
 }
 
 // Against says what an attribute was compared with.

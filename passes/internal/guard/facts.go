@@ -29,18 +29,18 @@ func (s source) learn(f facts, cond term.Ref, depth int) {
 	t := s.a.Node(n.Args[0])
 	switch {
 	case t.Op == term.Alt:
-		s.learnChoice(f, t, func(v term.Ref) term.Truth { return flip(s.a.Truth(v), dir) }, depth)
+		s.learnChoice(f, t, func(g, v term.Ref) term.Truth { return flip(s.a.TruthGiven(v, g), dir) }, depth)
 	case t.Op == term.Bin && t.Text == "==" && s.a.Op(t.Args[0]) == term.Alt:
 		x, y := s.a.Node(t.Args[0]), t.Args[1]
-		s.learnChoice(f, x, func(v term.Ref) term.Truth { return flip(s.a.Truth(s.a.Binary("==", v, y)), dir) }, depth)
+		s.learnChoice(f, x, func(g, v term.Ref) term.Truth { return flip(s.a.TruthGiven(s.a.Binary("==", v, y), g), dir) }, depth)
 	}
 }
 
 // learnChoice takes over the guard of the only alternative that fits.
-func (s source) learnChoice(f facts, alt term.Node, fits func(term.Ref) term.Truth, depth int) {
+func (s source) learnChoice(f facts, alt term.Node, fits func(g, v term.Ref) term.Truth, depth int) {
 	only := term.None
 	for i := 0; i < len(alt.Args); i += 2 {
-		if fits(alt.Args[i+1]) == term.False {
+		if fits(alt.Args[i], alt.Args[i+1]) == term.False {
 			continue
 		}
 		if only != term.None {

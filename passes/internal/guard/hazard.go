@@ -149,7 +149,7 @@ func (e *examiner) judge(j judge, deps []Dep) (Hazard, bool) {
 			open = append(open, d)
 		}
 	}
-	if len(open) == 0 {
+	if len(open) == 0 && j.write.Kind != dynamo.Delete {
 		return Hazard{}, false
 	}
 	if j.waits() {
@@ -176,6 +176,9 @@ func (j judge) name(open []Dep) (string, []Dep) {
 		return LostUpdate, kept
 	}
 	if kept := j.staleDecisions(open); len(kept) > 0 {
+		return CheckThenAct, kept
+	}
+	if kept := j.consumed(open); len(kept) > 0 {
 		return CheckThenAct, kept
 	}
 	if kept := j.phantoms(open); len(kept) > 0 {
@@ -254,6 +257,26 @@ func (j judge) staleDecisions(open []Dep) []Dep {
 	return kept
 }
 
+// consumed keeps values that a transaction turns into something else while it deletes, without a condition,
+// the items they were read from: two transactions can both do so.
+func (j judge) consumed(open []Dep) []Dep {
+	if j.write.Kind != dynamo.Delete || j.relation != Same || len(j.write.Tx) < 2 {
+		return nil
+	}
+	var kept []Dep
+	for _, act := range j.write.Tx {
+		if act == j.write || act.Kind != dynamo.Put && act.Kind != dynamo.Update {
+			continue
+		}
+		for _, d := range j.deps(act) {
+			if d.Read == j.read.Number && d.What == Value && !j.isKey(d.To) && !slices.Contains(kept, d) {
+				kept = append(kept, d)
+			}
+		}
+	}
+	return kept
+}
+
 // consumes reports whether the write changes what the decision looked at, or ends the item's life because of
 // its state. Who owns an item is no state.
 func (j judge) consumes(d Dep) bool {
@@ -297,16 +320,11 @@ func (j judge) phantoms(open []Dep) []Dep {
 	var kept []Dep
 	for _, d := range open {
 		switch {
-		case d.What == Count, d.What == Empty, d.What == Attribute && d.Each && j.inserts():
+		case d.What == Count, d.What == Empty, d.What == Attribute && d.Excluded && j.relation != Same:
 			kept = append(kept, d)
 		}
 	}
 	return kept
-}
-
-// inserts reports a Put of an item that is not the one that was read.
-func (j judge) inserts() bool {
-	return j.write.Kind == dynamo.Put && (j.relation == Different || j.freshKey(j.write))
 }
 
 // skewed keeps decisions on another item.

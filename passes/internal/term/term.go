@@ -364,7 +364,7 @@ func (a *Arena) Alt(pairs ...Ref) Ref {
 			continue
 		}
 		for j := 0; j < len(n.Args); j += 2 {
-			if !a.excludes(pairs[i], pairs[i+1], n.Args[j+1]) {
+			if !a.excludes(pairs[i], pairs[i+1], n.Args[j], n.Args[j+1]) {
 				add(a.Both(pairs[i], n.Args[j]), n.Args[j+1])
 			}
 		}
@@ -385,8 +385,8 @@ func (a *Arena) Alt(pairs ...Ref) Ref {
 	return a.Intern(Node{Op: Alt, Args: args})
 }
 
-// excludes reports whether a guard, which tests whole, cannot hold when whole is v.
-func (a *Arena) excludes(guard, whole, v Ref) bool {
+// excludes reports whether a guard, which tests whole, cannot hold when whole is v, which it is under given.
+func (a *Arena) excludes(guard, whole, given, v Ref) bool {
 	for _, c := range a.Conds(guard) {
 		n := a.nodes[c]
 		t := a.nodes[n.Args[0]]
@@ -394,7 +394,7 @@ func (a *Arena) excludes(guard, whole, v Ref) bool {
 			continue
 		}
 		t.Args = []Ref{v, t.Args[1]}
-		if got := a.truthOfNode(t); got != Unknown && (got == True) != (n.N&CondTrue != 0) {
+		if got := a.TruthGiven(a.Intern(t), given); got != Unknown && (got == True) != (n.N&CondTrue != 0) {
 			return true
 		}
 	}

@@ -30,6 +30,19 @@ func (t Truth) not() Truth {
 // Truth evaluates a boolean term as far as its constants allow.
 func (a *Arena) Truth(r Ref) Truth { return a.truthOfNode(a.nodes[r]) }
 
+// TruthGiven is Truth where a guard is known to hold.
+func (a *Arena) TruthGiven(r, guard Ref) Truth {
+	if t := a.Truth(r); t != Unknown {
+		return t
+	}
+	for _, c := range a.Conds(guard) {
+		if n := a.nodes[c]; n.N&CondMust != 0 && n.Args[0] == r {
+			return truthOf(n.N&CondTrue != 0)
+		}
+	}
+	return Unknown
+}
+
 func (a *Arena) truthOfNode(n Node) Truth {
 	switch n.Op {
 	case Zero:
