@@ -192,6 +192,16 @@ func atMost(n int, table string, kind func(row) bool) invariant {
 	}
 }
 
+// atLeast says that no fewer than n rows of a table are of a kind.
+func atLeast(n int, table string, kind func(row) bool) invariant {
+	return func(a *after) error {
+		if got := a.rows(table, kind); len(got) < n {
+			return fmt.Errorf("%d rows in %s, want at least %d: %v", len(got), table, n, got)
+		}
+		return nil
+	}
+}
+
 // every is a kind of row: any.
 func every(row) bool { return true }
 

@@ -219,7 +219,9 @@ func (tr *trial) invariant(ctx context.Context, db *dynamodb.Client) error {
 		}
 	}
 	err := tr.holds(after)
-	tr.fault = errors.Join(tr.fault, after.fault)
+	if tr.fault == nil {
+		tr.fault = after.fault
+	}
 	return err
 }
 
