@@ -126,13 +126,14 @@ func (c *collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inn
 			others = append(others, c.s.a.Conds(n.Args[i]))
 		}
 	}
+	ways := c.ways(n, fits)
 	for i := 0; i < len(n.Args); i += 2 {
 		fit := fits(n.Args[i], n.Args[i+1])
 		if fit == term.False || !c.s.feasible(n.Args[i]) {
 			continue
 		}
 		for _, cond := range c.s.a.Conds(n.Args[i]) {
-			if len(others) > 0 && !inAll(others, cond) {
+			if len(others) > 0 && !inAll(others, cond) && !ways.both(c.s.a.Node(cond)) {
 				c.decision(cond)
 			}
 		}
@@ -140,6 +141,28 @@ func (c *collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inn
 			inner(n.Args[i+1])
 		}
 	}
+}
+
+// outcomes of tests: bit 0 for false, bit 1 for true.
+type outcomes map[term.Ref]int
+
+// both reports a test that can come out either way.
+func (o outcomes) both(cond term.Node) bool { return o[cond.Args[0]] == 3 }
+
+// ways collects how the tests before the fitting alternatives came out: what can come out either way is
+// nothing that the branch depends on.
+func (c *collector) ways(n term.Node, fits func(g, v term.Ref) term.Truth) outcomes {
+	o := outcomes{}
+	for i := 0; i < len(n.Args); i += 2 {
+		if fits(n.Args[i], n.Args[i+1]) == term.False || !c.s.feasible(n.Args[i]) || c.s.failure(n.Args[i+1], 0) {
+			continue
+		}
+		for _, cond := range c.s.a.Conds(n.Args[i]) {
+			t := c.s.a.Node(cond)
+			o[t.Args[0]] |= 1 + int(t.N&term.CondTrue)
+		}
+	}
+	return o
 }
 
 // failure reports an error that says only that a request or a conversion failed.
