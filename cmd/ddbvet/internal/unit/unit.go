@@ -89,6 +89,9 @@ func rewrite(c *config, file string, d decision) (string, error) {
 	return c.write(file)
 }
 
+// TooOld begins the message about a module whose Go is newer than the one ddbvet was built with.
+const TooOld = "built with go"
+
 // checkVersion says in one line what would otherwise be an error in every package: the type checker
 // that is built into ddbvet is older than the module's language.
 func checkVersion(c *config) error {
@@ -99,7 +102,7 @@ func checkVersion(c *config) error {
 	if version.Compare(version.Lang(c.GoVersion), version.Lang(built)) <= 0 {
 		return nil
 	}
-	return fmt.Errorf("built with %s, but module %s needs %s: install ddbvet again with that Go", built, c.ModulePath, c.GoVersion)
+	return fmt.Errorf(TooOld+"%s, but module %s needs %s: install ddbvet again with that Go", strings.TrimPrefix(built, "go"), c.ModulePath, c.GoVersion)
 }
 
 // choose gives the analyzers for these arguments, and the arguments that make the unitchecker run just the
