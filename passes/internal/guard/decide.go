@@ -119,9 +119,6 @@ func flip(t term.Truth, dir bool) term.Truth {
 func (c *collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inner func(term.Ref)) {
 	var others [][]term.Ref
 	for i := 0; i < len(n.Args); i += 2 {
-		if !c.s.feasible(n.Args[i]) {
-			continue
-		}
 		if fits(n.Args[i], n.Args[i+1]) == term.False && !c.s.failure(n.Args[i+1], 0) {
 			others = append(others, c.s.a.Conds(n.Args[i]))
 		}
@@ -181,8 +178,8 @@ func (s source) failure(v term.Ref, depth int) bool {
 		}
 		return true
 	case term.Call:
-		if n.N > 0 && len(n.Args) == 0 {
-			return true // of a conversion
+		if n.N >= term.Failure {
+			return true
 		}
 		if n.Text == "errors.New" || depth > 5 {
 			return false

@@ -357,7 +357,7 @@ func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value
 	case dynamo.Decode:
 		data := b.deref(b.value(arg(e.From)))
 		b.store(b.place(arg(e.Into)), data)
-		b.giveFailure(i, fn, data)
+		b.giveFailure(i, fn)
 	case dynamo.Fresh:
 		b.give(i, b.unseenResults(i, fn.FullName(), nil, b.siteOf(i)))
 	case dynamo.Fill:
@@ -380,22 +380,22 @@ func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value
 func (b *builder) giveCopy(i ssa.CallInstruction, fn *types.Func, v term.Ref) {
 	results := []term.Ref{v}
 	for k := 1; k < fn.Signature().Results().Len(); k++ {
-		results = append(results, b.failure(fn, k, v))
+		results = append(results, b.failure(fn, k))
 	}
 	b.give(i, results)
 }
 
-func (b *builder) giveFailure(i ssa.CallInstruction, fn *types.Func, of term.Ref) {
+func (b *builder) giveFailure(i ssa.CallInstruction, fn *types.Func) {
 	var results []term.Ref
 	for k := range fn.Signature().Results().Len() {
-		results = append(results, b.failure(fn, k, of))
+		results = append(results, b.failure(fn, k))
 	}
 	b.give(i, results)
 }
 
 // failure is the error of a conversion: it carries no data.
-func (b *builder) failure(fn *types.Func, k int, _ term.Ref) term.Ref {
-	return b.a.Leaf(term.Call, fn.FullName(), k, 0)
+func (b *builder) failure(fn *types.Func, k int) term.Ref {
+	return b.a.Leaf(term.Call, fn.FullName(), term.Failure+k, 0)
 }
 
 // format is the text that a format makes; one with only plain verbs is a concatenation.

@@ -131,9 +131,21 @@ func (b *builder) instr(i ssa.Instruction) {
 func (b *builder) exit(i *ssa.Return) {
 	e := exit{block: i.Block(), mem: b.mem}
 	for _, r := range i.Results {
-		e.results = append(e.results, b.resolve(b.value(r)))
+		e.results = append(e.results, b.resolve(b.returned(r)))
 	}
 	b.exits = append(b.exits, e)
+}
+
+// returned is the value of a result. In "return v, decode(data, &v)" the SSA form reads v before the call;
+// compilers, and those who write this, mean v as the call leaves it.
+func (b *builder) returned(r ssa.Value) term.Ref {
+	load, ok := r.(*ssa.UnOp)
+	if ok && load.Op == token.MUL {
+		if _, local := load.X.(*ssa.Alloc); local {
+			return b.load(b.place(load.X))
+		}
+	}
+	return b.value(r)
 }
 
 // keyName is the part of a map that a key selects.

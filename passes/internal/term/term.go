@@ -49,6 +49,10 @@ const (
 	Mix          // Args: a value made of these in a way that is not known
 )
 
+// Failure is added to the result number of a Call whose result is the error of a conversion: it says only
+// that the conversion failed.
+const Failure = 1000
+
 // The kinds of constants.
 const (
 	ConstString = iota
