@@ -11,21 +11,25 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// stamp gives what the checks require a name that no other version of ddbvet has, and returns it.
+// stamp gives those analyzers with facts that the checks require a name that no other version of ddbvet has,
+// and returns them.
 //
 // golangci-lint keys its cache by its own version, the settings and the names of analyzers. The version of a
 // plugin is in none of them unless the builder puts it into golangci-lint's version, as "golangci-lint custom"
 // does. With the stamp, neither facts nor findings of another version are found.
 func stamp(checks []*analysis.Analyzer, id string) []*analysis.Analyzer {
 	var required []*analysis.Analyzer
-	for _, c := range checks {
-		for _, a := range c.Requires {
+	var visit func([]*analysis.Analyzer)
+	visit = func(list []*analysis.Analyzer) {
+		for _, a := range list {
 			if len(a.FactTypes) > 0 && !slices.Contains(required, a) {
 				a.Name += "_" + id
 				required = append(required, a)
 			}
+			visit(a.Requires)
 		}
 	}
+	visit(checks)
 	return required
 }
 
