@@ -400,9 +400,10 @@ func (r reader) statement(base Access, text, params term.Ref) *Access {
 // fillStatement takes over keys, conditions, assignments and items. INSERT fails when the key exists.
 func (r reader) fillStatement(w *Access, st *expr.Statement, values func(string) term.Ref) {
 	if st.Where != nil {
-		w.Cond = newCondition(st.Where, values)
-		w.KeyCond = w.Cond
-		w.Key = r.keyOf(w.Cond)
+		where := newCondition(st.Where, values)
+		w.KeyCond = where
+		w.Key = r.keyOf(where)
+		w.Cond = r.beyondKey(where)
 	}
 	for _, act := range st.Actions {
 		w.Assigned = append(w.Assigned, r.assignment(act, values))

@@ -14,6 +14,14 @@ type judge struct {
 	read     *Access
 	write    *Access
 	relation Relation
+	all      []Dep // everything that the write takes from reads
+}
+
+// decidedOn reports whether some decision of the write looked at attr of the read item.
+func (j judge) decidedOn(attr string) bool {
+	return slices.ContainsFunc(j.all, func(d Dep) bool {
+		return d.Read == j.read.Number && d.What == Attribute && dynamo.SameAttribute(d.Attr, attr)
+	})
 }
 
 // covered reports whether dependence d of the write is guarded: in the write's own condition, or in that of
@@ -59,12 +67,17 @@ func (j judge) versions(act *Access) []string {
 	var out []string
 	for _, conj := range act.Cond.Alternatives {
 		for _, a := range conj {
-			if ordering(a.Op) && len(a.Attrs) == 1 && j.changes(act, a.Attrs[0], a) {
+			if ordering(a.Op) && len(a.Attrs) == 1 && j.changes(act, a.Attrs[0], a) && !j.againstClock(a) {
 				out = append(out, a.Attrs[0])
 			}
 		}
 	}
 	return out
+}
+
+// againstClock reports a comparison with the time: it orders nothing, since now is later than any write.
+func (j judge) againstClock(a Atom) bool {
+	return a.Op != expr.Eq && slices.ContainsFunc(a.Values, j.fresh)
 }
 
 func ordering(op expr.Op) bool {
@@ -91,7 +104,11 @@ func (j judge) atomCovers(act *Access, a Atom, d Dep, locks []string) bool {
 			if a.Op == expr.Eq && dynamo.SameAttribute(attr, d.Attr) && j.pinned(a, d) {
 				return true
 			}
-		case Attribute, Count, Empty, Absence, Presence:
+		case Attribute:
+			if dynamo.SameAttribute(attr, d.Attr) || j.decidedOn(attr) {
+				return true // one of several ways to be free, as in a lease
+			}
+		case Count, Empty, Absence, Presence:
 			if d.Attr == "" || dynamo.SameAttribute(attr, d.Attr) {
 				return true
 			}
@@ -112,22 +129,31 @@ func (j judge) pinned(a Atom, d Dep) bool {
 	return len(a.Values) > 0 && j.a.Op(a.Values[0]) != term.Const
 }
 
-// locksRead reports whether a lock is on what was read: a list is locked by a version that came from it,
-// one item by any version, since a stale one is refused.
+// locksRead reports whether a lock is on what was read. A version that came from a later read of the item
+// lets a change between the two through, unless what is stored came from there as well; a list is locked by
+// a version that came from it.
 func (j judge) locksRead(a Atom) bool {
-	if j.read.Kind != dynamo.Query && j.read.Kind != dynamo.Scan {
-		return true
-	}
 	others := false
 	for _, v := range a.Values {
 		for _, l := range j.leaves(v, nil) {
+			if l.read > j.read.Number && !j.storesFrom(l.read, a) {
+				return false
+			}
 			if l.read == j.read.Number {
 				return true
 			}
 			others = true
 		}
 	}
-	return !others
+	list := j.read.Kind == dynamo.Query || j.read.Kind == dynamo.Scan
+	return !list || !others
+}
+
+// storesFrom reports whether the write stores something of a read besides what atom a compares.
+func (j judge) storesFrom(read int, a Atom) bool {
+	return slices.ContainsFunc(j.all, func(d Dep) bool {
+		return d.Read == read && d.What == Value && !slices.ContainsFunc(a.Attrs, func(attr string) bool { return dynamo.SameAttribute(attr, d.To) })
+	})
 }
 
 // absenceCovers: attribute_not_exists demands the absence of the key. On a fresh key it demands nothing; on
@@ -138,11 +164,21 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 			return true
 		}
 	}
+	for _, attr := range a.Attrs {
+		if d.What == Attribute && (dynamo.SameAttribute(attr, d.Attr) || j.decidedOn(attr)) {
+			return true // that the attribute is missing is what the branch saw
+		}
+	}
 	if j.freshKey(act) {
 		return false
 	}
-	if d.What == Absence || d.What == Empty || d.What == Count {
+	switch d.What {
+	case Absence, Empty, Count:
 		return true
+	case Attribute:
+		if d.Each || j.relation == Same {
+			return true // a sentinel, or no item whose state could matter
+		}
 	}
 	return j.sequenced(act, d)
 }

@@ -94,7 +94,8 @@ func (e *examiner) read(i int) *Access {
 func (e *examiner) write(w *Access) []Hazard {
 	byRead := map[int][]Dep{}
 	var order []int
-	for _, d := range e.deps(w) {
+	all := e.deps(w)
+	for _, d := range all {
 		if !e.meets(d.Read, w.Number) {
 			continue
 		}
@@ -110,7 +111,7 @@ func (e *examiner) write(w *Access) []Hazard {
 		if !isRead(read) {
 			continue
 		}
-		j := judge{source: e.source, read: read, write: w}
+		j := judge{source: e.source, read: read, write: w, all: all}
 		j.relation = e.relate(read, w)
 		if h, ok := e.judge(j, byRead[r]); ok {
 			out = append(out, h)
@@ -170,7 +171,10 @@ func (j judge) waits() bool {
 // name says which check an uncovered dependence belongs to; the empty string for a harmless one.
 func (j judge) name(open []Dep) (string, []Dep) {
 	if kept := j.lostValues(open); len(kept) > 0 {
-		if j.write.Cond.Given || len(j.write.Tx) > 0 {
+		if j.aggregated(kept) {
+			return PhantomRead, kept
+		}
+		if j.write.Cond.Given || j.write.Cond.Empty || len(j.write.Tx) > 0 {
 			return WeakGuard, kept
 		}
 		return LostUpdate, kept
@@ -207,10 +211,22 @@ func (j judge) lostValues(open []Dep) []Dep {
 	return kept
 }
 
+// aggregated reports values that were computed from a list, such as its highest number plus one: what
+// another client adds in between is missing from them.
+func (j judge) aggregated(kept []Dep) bool {
+	if j.read.Kind != dynamo.Query && j.read.Kind != dynamo.Scan || j.handsBack(j.write, j.read.Number) {
+		return false
+	}
+	return !slices.ContainsFunc(kept, func(d Dep) bool { return !d.Computed })
+}
+
 // isKey reports whether an attribute is part of the key of the pair's item.
 func (j judge) isKey(attr string) bool {
 	if attr == "" {
 		return false
+	}
+	if j.read.Key == term.None && j.write.Kind == dynamo.Put && keyLike(attr) {
+		return true
 	}
 	for _, k := range []term.Ref{j.read.Key, j.write.Key} {
 		if k == term.None {
