@@ -98,6 +98,9 @@ func (x *expansion) keptTargets(it *Item) []target {
 		if f.Bound {
 			t.bound = []term.Ref{x.u.Arena.Mix(it.Func)}
 		}
+		if x.u.wraps(f.ID, it.Key) {
+			continue // a decorator: what it calls on is the one that matters
+		}
 		all = append(all, t)
 		if x.u.Reaches(f.ID) {
 			reaching = append(reaching, t)
@@ -106,7 +109,11 @@ func (x *expansion) keptTargets(it *Item) []target {
 	if len(reaching) == 0 {
 		reaching = all
 	}
-	return reaching[:min(len(reaching), maxCandidates)]
+	if len(reaching) > 1 {
+		x.u.cut("%s: %s may be one of %d functions", x.local.Name, it.Name, len(reaching))
+		return nil
+	}
+	return reaching
 }
 
 // functionsIn lists the functions that a value may be.

@@ -172,6 +172,12 @@ func (u *Universe) possible(e *summary.Event) []string {
 	return nil
 }
 
+// wraps reports a function that calls what is kept where it is kept itself: a decorator or middleware.
+func (u *Universe) wraps(id, key string) bool {
+	s, ok := u.sealed[id]
+	return ok && slices.ContainsFunc(s.Events, func(e summary.Event) bool { return e.Kind == summary.Dynamic && e.Key == key })
+}
+
 // implementers lists the functions that a call of method through iface may run: those of the types that
 // were converted to it, directly or by way of another interface; where there are none, those of every
 // type of the universe that implements it.

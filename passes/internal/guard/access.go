@@ -37,6 +37,7 @@ type Access struct {
 	// Index is the index that a Query or Scan reads; KeyCond what it asks for.
 	Index   term.Ref
 	KeyCond Condition
+	Filter  Condition
 }
 
 // An Assignment is one attribute that an Update sets.
@@ -88,6 +89,7 @@ func (r reader) single(w *Access, in term.Ref) {
 	case dynamo.Query, dynamo.Scan:
 		w.Index = r.field(in, dynamo.IndexName)
 		w.KeyCond = r.condition(in, dynamo.KeyConditionExpression)
+		w.Filter = r.condition(in, dynamo.FilterExpression)
 	}
 	if w.Kind == dynamo.Put || w.Kind == dynamo.Update || w.Kind == dynamo.Delete || w.Kind == Check {
 		w.Cond = r.condition(in, dynamo.ConditionExpression)
@@ -403,6 +405,9 @@ func (r reader) fillStatement(w *Access, st *expr.Statement, values func(string)
 		where := newCondition(st.Where, values)
 		w.KeyCond = where
 		w.Key = r.keyOf(where)
+		if w.Kind == dynamo.Query && w.Key != term.None && st.Index == "" {
+			w.Kind = dynamo.Get // at most as many items as the key allows
+		}
 		w.Cond = r.beyondKey(where)
 	}
 	for _, act := range st.Actions {

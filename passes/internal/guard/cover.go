@@ -52,12 +52,30 @@ func (j judge) coveredBy(act *Access, d Dep) bool {
 		return false
 	}
 	locks := j.versions(act)
+	elsewhere := j.elsewhere(act)
 	for _, conj := range c.Alternatives {
-		if !slices.ContainsFunc(conj, func(a Atom) bool { return j.atomCovers(act, a, d, locks) }) {
+		if !slices.ContainsFunc(conj, func(a Atom) bool {
+			if elsewhere && a.Op != expr.NotExists {
+				return j.pinned(a, d)
+			}
+			return j.atomCovers(act, a, d, locks)
+		}) {
 			return false
 		}
 	}
 	return true
+}
+
+// elsewhere reports an action on an item that is not the one that was read: what it checks says nothing
+// about that one, unless it compares with a value of it.
+func (j judge) elsewhere(act *Access) bool {
+	if j.read.Kind != dynamo.Get {
+		return false
+	}
+	if act == j.write {
+		return j.relation == Different
+	}
+	return j.relate(j.read, act) == Different
 }
 
 // versions are the attributes that some alternative of the condition pins and the action changes: the
@@ -126,7 +144,7 @@ func (j judge) pinned(a Atom, d Dep) bool {
 			}
 		}
 	}
-	return len(a.Values) > 0 && j.a.Op(a.Values[0]) != term.Const
+	return j.relation != Different && len(a.Values) > 0 && j.a.Op(a.Values[0]) != term.Const
 }
 
 // locksRead reports whether a lock is on what was read. A version that came from a later read of the item
@@ -173,10 +191,12 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 		return false
 	}
 	switch d.What {
-	case Absence, Empty, Count:
+	case Absence:
 		return true
+	case Empty, Count:
+		return !j.ranged()
 	case Attribute:
-		if d.Each || j.relation == Same {
+		if d.Each && !j.ranged() || j.relation == Same {
 			return true // a sentinel, or no item whose state could matter
 		}
 	}
@@ -196,6 +216,20 @@ func (s source) freshKey(act *Access) bool {
 		}
 	}
 	return found
+}
+
+// ranged reports a query for a range of items: that one key of it is free says nothing about the others.
+func (j judge) ranged() bool {
+	for _, c := range []Condition{j.read.KeyCond, j.read.Filter} {
+		for _, conj := range c.Alternatives {
+			for _, a := range conj {
+				if a.Op != expr.Eq && ordering(a.Op) && a.Op != expr.In {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // demandsAbsence reports a condition attribute_not_exists(attr): attr is part of the key then.
@@ -242,8 +276,8 @@ func (j judge) countsOn(v term.Ref, read, depth int) bool {
 // changes reports whether an action gives attribute attr a value other than the one that atom a demands.
 func (j judge) changes(act *Access, attr string, a Atom) bool {
 	switch act.Kind {
-	case dynamo.Delete:
-		return true
+	case dynamo.Delete, Check:
+		return true // an item that is only checked is changed by those whom the check is against
 	case dynamo.Update:
 		for _, s := range act.Assigned {
 			if s.Attr == "" || dynamo.SameAttribute(s.Attr, attr) {

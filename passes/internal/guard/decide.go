@@ -119,8 +119,15 @@ func flip(t term.Truth, dir bool) term.Truth {
 func (c *collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inner func(term.Ref)) {
 	var others [][]term.Ref
 	for i := 0; i < len(n.Args); i += 2 {
-		if fits(n.Args[i], n.Args[i+1]) == term.False && !c.s.failure(n.Args[i+1], 0) {
-			others = append(others, c.s.a.Conds(n.Args[i]))
+		g, v := n.Args[i], n.Args[i+1]
+		if c.s.failure(v, 0) {
+			if c.s.a.TruthGiven(c.s.a.Binary("==", v, c.s.a.ZeroValue()), g) != term.Unknown {
+				continue
+			}
+			v = c.s.a.ZeroValue() // the error of a last step, which is nil as a rule
+		}
+		if fits(g, v) == term.False {
+			others = append(others, c.s.a.Conds(g))
 		}
 	}
 	ways := c.ways(n, fits)
@@ -298,8 +305,33 @@ func (c *collector) order(n term.Node, dir bool, depth int) {
 		c.present(x, nonEmpty, depth+1)
 		return
 	}
-	c.looked(n.Args[0], Ordered, true)
-	c.looked(n.Args[1], Ordered, true)
+	for _, operand := range n.Args {
+		c.tallied(operand)
+		c.looked(operand, Ordered, true)
+	}
+}
+
+// tallied records a number that a loop has counted up, once for every item or for some.
+func (c *collector) tallied(t term.Ref) {
+	a := c.s.a
+	n := a.Node(t)
+	if n.Op != term.Alt {
+		return
+	}
+	for i := 1; i < len(n.Args); i += 2 {
+		sum := a.Node(n.Args[i])
+		if sum.Op != term.Bin || sum.Text != "+" || a.Op(sum.Args[1]) != term.Const {
+			continue
+		}
+		for j := 0; j < len(n.Args); j += 2 {
+			for _, cond := range a.Conds(n.Args[j]) {
+				if a.Node(cond).N&term.CondLoop != 0 {
+					c.looked(a.Node(cond).Args[0], Ordered, true)
+				}
+			}
+		}
+		return
+	}
 }
 
 // emptiness recognises len(x) > 0, 0 < len(x), len(x) >= 1, len(x) < 1.

@@ -106,15 +106,34 @@ func (e *examiner) write(w *Access) []Hazard {
 	}
 	slices.Sort(order)
 	var out []Hazard
+	relations := e.relations(order, w)
 	for _, r := range order {
 		read := e.read(r)
 		if !isRead(read) {
 			continue
 		}
-		j := judge{source: e.source, read: read, write: w, all: all}
-		j.relation = e.relate(read, w)
+		j := judge{source: e.source, read: read, write: w, all: all, relation: relations[r]}
 		if h, ok := e.judge(j, byRead[r]); ok {
 			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// relations relates a write to reads. Where one read is surely of the item that is written, another read
+// by another key is of another item.
+func (e *examiner) relations(reads []int, w *Access) map[int]Relation {
+	out := map[int]Relation{}
+	own := false
+	for r, it := range e.items {
+		if it.Reads() {
+			out[r] = e.relate(e.read(r), w)
+			own = own || out[r] == Same && e.read(r).Kind == dynamo.Get
+		}
+	}
+	for _, r := range reads {
+		if own && out[r] == Perhaps && e.read(r).Kind == dynamo.Get && e.object(e.read(r).Key) != term.None {
+			out[r] = Different
 		}
 	}
 	return out
@@ -276,7 +295,7 @@ func (j judge) staleDecisions(open []Dep) []Dep {
 // consumed keeps values that a transaction turns into something else while it deletes, without a condition,
 // the items they were read from: two transactions can both do so.
 func (j judge) consumed(open []Dep) []Dep {
-	if j.write.Kind != dynamo.Delete || j.relation != Same || len(j.write.Tx) < 2 {
+	if j.write.Kind != dynamo.Delete || j.relation != Same || len(j.write.Tx) < 2 || j.write.Cond.Given && !j.write.Cond.Partial {
 		return nil
 	}
 	var kept []Dep
@@ -355,4 +374,20 @@ func (j judge) skewed(open []Dep) []Dep {
 		}
 	}
 	return kept
+}
+
+// Writers are the tables, in words, that the bodies write: what is in no table of theirs is configuration.
+func Writers(u *compose.Universe, bodies []*compose.Body) map[string]bool {
+	r := reader{u.Arena}
+	out := map[string]bool{}
+	for _, b := range bodies {
+		for i, it := range b.Items {
+			if it.Writes() {
+				for _, w := range r.accesses(it, i) {
+					out[TableWords(u.Arena, w.Table)] = true
+				}
+			}
+		}
+	}
+	return out
 }

@@ -65,6 +65,10 @@ func (s source) tables(x, y term.Ref) Relation {
 	if x == y {
 		return Same
 	}
+	x, y = s.single(x), s.single(y)
+	if x == y {
+		return Same
+	}
 	nx, ny := s.a.Node(x), s.a.Node(y)
 	if nx.Op == term.Alt || ny.Op == term.Alt || nx.Op == term.Mix || ny.Op == term.Mix {
 		return Perhaps
@@ -80,6 +84,25 @@ func (s source) tables(x, y term.Ref) Relation {
 		return s.tableArgs(nx, ny)
 	}
 	return Perhaps
+}
+
+// single is the one value that r has where it has any: a helper returns nothing with its error.
+func (s source) single(r term.Ref) term.Ref {
+	n := s.a.Node(r)
+	if n.Op != term.Alt {
+		return r
+	}
+	only := term.None
+	for i := 1; i < len(n.Args); i += 2 {
+		switch {
+		case s.a.Op(n.Args[i]) == term.Zero || n.Args[i] == only:
+		case only == term.None:
+			only = n.Args[i]
+		default:
+			return r
+		}
+	}
+	return only
 }
 
 // tableArgs compares tables that are computed: os.Getenv("ORDERS"), prefix + "-orders".
