@@ -41,6 +41,8 @@ type Body struct {
 	Outs    []summary.Out
 	// RootPos are the places of the function's own events.
 	RootPos []finding.Pos
+	// Foreign is set for a function of another package, whose own requests were judged there.
+	Foreign bool
 	// Open are pairs, by item, on which a caller has to decide since they depend on what it passes.
 	Open [][2]int
 }
@@ -70,7 +72,7 @@ func (u *Universe) expand(sealed *summary.Summary) (b *Body) {
 		}
 	}()
 	x := &expansion{u: u, local: sealed.Open(u.Arena), start: u.Arena.Len()}
-	x.body = &Body{Summary: x.local}
+	x.body = &Body{Summary: x.local, Foreign: u.foreign[sealed.ID]}
 	x.run()
 	return x.body
 }
@@ -140,6 +142,8 @@ func (x *expansion) event(i int) *outcome {
 	it := &Item{Event: x.local.Events[i], In: x.local.Name, Root: i, Silent: x.local.Silent}
 	if it.Request() {
 		x.outcomes[i] = x.reserve(it)
+	} else {
+		it.Here = x.body.Foreign // its own package could not follow it
 	}
 	it.Event = x.rewrite(&x.subst, it.Event, nil)
 	x.outcomes[i] = x.perform(it, x.outcomes[i], 0)

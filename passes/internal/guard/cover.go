@@ -85,7 +85,7 @@ func (j judge) versions(act *Access) []string {
 	var out []string
 	for _, conj := range act.Cond.Alternatives {
 		for _, a := range conj {
-			if ordering(a.Op) && len(a.Attrs) == 1 && j.changes(act, a.Attrs[0], a) && !j.againstClock(a) {
+			if ordering(a.Op) && len(a.Attrs) == 1 && j.changes(act, a.Attrs[0], a) && (a.Op == expr.Eq || j.monotonic(act, a)) {
 				out = append(out, a.Attrs[0])
 			}
 		}
@@ -93,9 +93,22 @@ func (j judge) versions(act *Access) []string {
 	return out
 }
 
-// againstClock reports a comparison with the time: it orders nothing, since now is later than any write.
-func (j judge) againstClock(a Atom) bool {
-	return a.Op != expr.Eq && slices.ContainsFunc(a.Values, j.fresh)
+// monotonic reports an order that the write itself keeps: the attribute is compared with the very value
+// that it gets. The time does not do: now is later than any write.
+func (j judge) monotonic(act *Access, a Atom) bool {
+	if act.Kind == dynamo.Delete || slices.ContainsFunc(a.Values, j.fresh) {
+		return false
+	}
+	var v term.Ref
+	if act.Kind == dynamo.Put {
+		v = j.attribute(act.Stored, a.Attrs[0])
+	}
+	for _, s := range act.Assigned {
+		if dynamo.SameAttribute(s.Attr, a.Attrs[0]) {
+			v = s.Value
+		}
+	}
+	return v != term.None && slices.ContainsFunc(a.Values, func(x term.Ref) bool { return j.bare(x) == j.bare(v) })
 }
 
 func ordering(op expr.Op) bool {

@@ -152,7 +152,13 @@ func isRead(r *Access) bool {
 // left the pair to its callers.
 func (e *examiner) meets(r, w int) bool {
 	ri, wi := e.b.Items[r], e.b.Items[w]
-	if ri.Root != wi.Root || ri.Here || wi.Here {
+	if ri.Here || wi.Here {
+		return true
+	}
+	if e.b.Foreign {
+		return false
+	}
+	if ri.Root != wi.Root {
 		return true
 	}
 	if len(ri.Via) == 0 || len(wi.Via) == 0 {
