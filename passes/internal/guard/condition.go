@@ -75,11 +75,22 @@ func (r reader) addCondition(c *Condition, in, text term.Ref) {
 
 // waits reports whether a caller of the function decides what t is.
 func (r reader) waits(t term.Ref) bool {
-	n := r.a.Node(t)
-	if n.Op == term.Param || n.Op == term.FreeVar {
-		return true
+	return mentions(r.a, t, func(n term.Node) bool { return n.Op == term.Param || n.Op == term.FreeVar })
+}
+
+// mentions reports whether some node below t is as wanted. Terms share their parts, so each is visited once.
+func mentions(a *term.Arena, t term.Ref, wanted func(term.Node) bool) bool {
+	seen := map[term.Ref]bool{}
+	var visit func(term.Ref) bool
+	visit = func(t term.Ref) bool {
+		if t == term.None || seen[t] {
+			return false
+		}
+		seen[t] = true
+		n := a.Node(t)
+		return wanted(n) || slices.ContainsFunc(n.Args, visit)
 	}
-	return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return x != term.None && r.a.Open(x) && r.waits(x) })
+	return visit(t)
 }
 
 func (c *Condition) merge(d Condition) {

@@ -268,22 +268,18 @@ func (j judge) sequenced(act *Access, d Dep) bool {
 	if n.Op != term.Obj {
 		return false
 	}
-	return slices.ContainsFunc(n.Args[1:], func(v term.Ref) bool { return j.countsOn(v, d.Read, 0) })
+	return slices.ContainsFunc(n.Args[1:], func(v term.Ref) bool { return j.countsOn(v, d.Read) })
 }
 
-func (j judge) countsOn(v term.Ref, read, depth int) bool {
-	if v == term.None || depth > 12 || !j.a.Open(v) {
-		return false
-	}
-	n := j.a.Node(v)
-	if n.Op == term.Bin && (n.Text == "+" || n.Text == "-") {
-		for _, l := range j.leaves(v, nil) {
-			if l.read <= read {
-				return true
-			}
+func (j judge) countsOn(v term.Ref, read int) bool {
+	return mentions(j.a, v, func(n term.Node) bool {
+		if n.Op != term.Bin || n.Text != "+" && n.Text != "-" {
+			return false
 		}
-	}
-	return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return j.countsOn(x, read, depth+1) })
+		return slices.ContainsFunc(n.Args, func(x term.Ref) bool {
+			return slices.ContainsFunc(j.leaves(x, nil), func(l leaf) bool { return l.read <= read })
+		})
+	})
 }
 
 // changes reports whether an action gives attribute attr a value other than the one that atom a demands.

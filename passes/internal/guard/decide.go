@@ -172,6 +172,9 @@ func (c *collector) ways(n term.Node, fits func(g, v term.Ref) term.Truth) outco
 // failure reports an error that says only that a request or a conversion failed.
 func (s source) failure(v term.Ref, depth int) bool {
 	n := s.a.Node(v)
+	if depth > 5 {
+		return false
+	}
 	switch n.Op {
 	case term.Result:
 		return n.M > 0 && int(n.N) < len(s.items) && s.items[n.N].Request()
@@ -188,7 +191,7 @@ func (s source) failure(v term.Ref, depth int) bool {
 		if n.N >= term.Failure {
 			return true
 		}
-		if n.Text == "errors.New" || depth > 5 {
+		if n.Text == "errors.New" {
 			return false
 		}
 		return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return x != term.None && s.failure(x, depth+1) })

@@ -303,27 +303,32 @@ func (s source) fromRead(r term.Ref, read int) bool {
 }
 
 // fresh reports a value that is new on every call: no item has it as its key yet.
-func (s source) fresh(r term.Ref) bool { return s.freshIn(r, 0) }
+func (s source) fresh(r term.Ref) bool { return s.freshIn(r, map[term.Ref]bool{}) }
 
-func (s source) freshIn(r term.Ref, depth int) bool {
-	if r == term.None || depth > 8 {
+// freshIn remembers what it has found in seen, since terms share their parts.
+func (s source) freshIn(r term.Ref, seen map[term.Ref]bool) bool {
+	if r == term.None {
 		return false
 	}
+	if v, ok := seen[r]; ok {
+		return v
+	}
+	seen[r] = false
+	in := func(x term.Ref) bool { return s.freshIn(x, seen) }
 	n := s.a.Node(r)
 	switch n.Op {
 	case term.Call:
-		return n.M != 0 || slices.ContainsFunc(n.Args, func(x term.Ref) bool { return s.freshIn(x, depth+1) })
+		seen[r] = n.M != 0 || slices.ContainsFunc(n.Args, in)
 	case term.Concat, term.Bin, term.Un, term.Iface, term.Field:
-		return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return s.freshIn(x, depth+1) })
+		seen[r] = slices.ContainsFunc(n.Args, in)
 	case term.Alt:
+		all := true
 		for i := 1; i < len(n.Args); i += 2 {
-			if !s.freshIn(n.Args[i], depth+1) {
-				return false
-			}
+			all = all && in(n.Args[i])
 		}
-		return true
+		seen[r] = all
 	}
-	return false
+	return seen[r]
 }
 
 // handsBack reports a Put that stores the item that a read returned, changed or not.
