@@ -2,9 +2,11 @@ package passes_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -42,19 +44,49 @@ func TestPages(t *testing.T) {
 	}
 }
 
+const readme = "../README.md"
+
 // TestReadme compares the table of checks in the README with what the analyzers say.
 func TestReadme(t *testing.T) {
-	const file, from, to = "../README.md", "<!-- checks -->\n", "<!-- /checks -->\n"
-	text, err := os.ReadFile(file)
+	compare(t, readme, between(t, "checks", table("docs/checks/")))
+}
+
+// TestReadmeFinding compares the finding in the README with what ddbvet prints.
+func TestReadmeFinding(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "ddbvet")
+	if out, err := exec.Command("go", "build", "-o", binary, "../cmd/ddbvet").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	cmd := exec.Command(binary, "./...")
+	cmd.Dir = "../testdata/giftcard"
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Fatalf("ddbvet ends with %v\n%s", err, out)
+	}
+	for _, finding := range strings.Split(string(out), "\n\n") {
+		if strings.HasPrefix(finding, "internal/shop/") {
+			compare(t, readme, between(t, "finding", "```\n"+strings.TrimSpace(finding)+"\n```\n"))
+			return
+		}
+	}
+	t.Errorf("no finding in internal/shop:\n%s", out)
+}
+
+// between gives the README with text in a place that comments mark.
+func between(t *testing.T, place, text string) []byte {
+	t.Helper()
+	from, to := "<!-- "+place+" -->\n", "<!-- /"+place+" -->\n"
+	old, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, ok := strings.Cut(string(text), from)
+	before, rest, ok := strings.Cut(string(old), from)
 	_, after, closed := strings.Cut(rest, to)
 	if !ok || !closed {
-		t.Fatalf("%s has no %q … %q", file, from, to)
+		t.Fatalf("%s has no %q … %q", readme, from, to)
 	}
-	compare(t, file, []byte(before+from+table("docs/checks/")+to+after))
+	return []byte(before + from + text + to + after)
 }
 
 // TestSections holds every page to one form, and its claim about being on to the truth.
@@ -124,7 +156,7 @@ func index() string {
 // table lists all checks; their pages are in folder.
 func table(folder string) string {
 	var b strings.Builder
-	b.WriteString("| check | default | fix | what it does |\n|---|---|---|---|\n")
+	b.WriteString("| check | default | fix | finds |\n|---|---|---|---|\n")
 	for _, c := range passes.Checks() {
 		state, fix := "advisory", "–"
 		if c.On {
@@ -133,7 +165,7 @@ func table(folder string) string {
 		if c.Fix != "" {
 			fix = c.Fix
 		}
-		fmt.Fprintf(&b, "| [%s](%s%s.md) | %s | %s | %s |\n", c.Name, folder, c.Name, state, fix, c.Summary)
+		fmt.Fprintf(&b, "| [%s](%s%s.md) | %s | %s | %s |\n", c.Name, folder, c.Name, state, fix, strings.TrimPrefix(c.Summary, "report "))
 	}
 	return b.String()
 }

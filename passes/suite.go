@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"fmt"
 	"go/token"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
+	"github.com/ddbvet/ddbvet/passes/internal/summary"
 	"github.com/ddbvet/ddbvet/passes/readwrite"
 	"github.com/ddbvet/ddbvet/passes/streams"
 )
@@ -31,12 +34,23 @@ type Check struct {
 type Suite struct {
 	tests     bool
 	inference *analysis.Analyzer
+	judgement *analysis.Analyzer
 }
 
 // New returns a suite.
 func New() *Suite {
 	s := &Suite{}
 	s.inference = compose.NewAnalyzer(compose.Options{Tests: &s.tests})
+	s.judgement = &analysis.Analyzer{
+		Name:       "ddbvetfindings",
+		Doc:        "judge what a package reads from and writes to DynamoDB\n\nThe checks of ddbvet report what this analyzer has found.",
+		URL:        "https://github.com/ddbvet/ddbvet/blob/main/docs/how-it-works.md",
+		Requires:   []*analysis.Analyzer{s.inference},
+		ResultType: reflect.TypeFor[[]finding.Finding](),
+		Run: func(pass *analysis.Pass) (any, error) {
+			return inPass(pass.ResultOf[s.inference].(*compose.Result)), nil
+		},
+	}
 	return s
 }
 
@@ -47,9 +61,7 @@ func (s *Suite) SetTests(on bool) { s.tests = on }
 func Checks() []Check {
 	var out []Check
 	add := func(c report.Check) {
-		first, _, _ := strings.Cut(c.Doc, "\n")
-		_, summary, _ := strings.Cut(first, ": ")
-		out = append(out, Check{Name: c.Name, Summary: summary, Doc: c.Doc, URL: report.URL(c.Name), On: c.On, Fix: c.Fix})
+		out = append(out, Check{Name: c.Name, Summary: summaryLine(c.Doc), Doc: c.Doc, URL: report.URL(c.Name), On: c.On, Fix: c.Fix})
 	}
 	for _, c := range readwrite.Checks() {
 		add(report.Check{Name: c.Name, Doc: c.Doc, On: c.On, Fix: c.Fix})
@@ -57,16 +69,22 @@ func Checks() []Check {
 	for _, c := range slices.Concat(batchwrite.Checks(), streams.Checks()) {
 		add(c)
 	}
-	return out
+	return append(out, Check{Name: uselessIgnore, Summary: summaryLine(uselessIgnoreDoc), Doc: uselessIgnoreDoc, URL: readwrite.URL(uselessIgnore), On: true})
 }
 
-// find reports what the functions of a universe's own packages hold.
-func find(u *compose.Universe) []finding.Finding {
-	bodies := u.Bodies()
+// summaryLine is the first line of a page without the check's name.
+func summaryLine(doc string) string {
+	first, _, _ := strings.Cut(doc, "\n")
+	_, line, _ := strings.Cut(first, ": ")
+	return line
+}
+
+// find reports what some functions of a universe hold.
+func find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 	return slices.Concat(readwrite.Find(u, bodies), batchwrite.Find(u, bodies), streams.Find(u, bodies))
 }
 
-// Analyzers returns one analyzer for each check. Advisory checks are silent unless their flag -on is set.
+// Analyzers returns one analyzer for each check; which of them run is for the driver to decide.
 func (s *Suite) Analyzers() []*analysis.Analyzer {
 	var out []*analysis.Analyzer
 	for _, c := range Checks() {
@@ -77,17 +95,36 @@ func (s *Suite) Analyzers() []*analysis.Analyzer {
 
 func (s *Suite) analyzer(c Check) *analysis.Analyzer {
 	return &analysis.Analyzer{
-		Name: c.Name, Doc: c.Doc, URL: c.URL, Requires: []*analysis.Analyzer{s.inference},
+		Name: c.Name, Doc: c.Doc, URL: c.URL, Requires: []*analysis.Analyzer{s.judgement},
 		Run: func(pass *analysis.Pass) (any, error) {
-			r := pass.ResultOf[s.inference].(*compose.Result)
-			for _, f := range find(r.Universe) {
-				if f.Check == c.Name {
+			for _, f := range pass.ResultOf[s.judgement].([]finding.Finding) {
+				if f.Check == c.Name && f.Suppressed == "" {
 					pass.Report(analysis.Diagnostic{Pos: place(pass, f.Pos), Category: f.Check, Message: f.Message, URL: f.URL})
 				}
 			}
 			return nil, nil
 		},
 	}
+}
+
+// inPass finds what one package's run can see: the hazards of its own functions and those of imported
+// functions whose interface calls this package resolves. The latter are reported at the conversion.
+func inPass(r *compose.Result) []finding.Finding {
+	bodies := r.Universe.Bodies()
+	out := find(r.Universe, bodies)
+	for _, w := range r.Universe.Wired(r.Package) {
+		for _, f := range find(r.Universe, []*compose.Body{w.Body}) {
+			f.Message = fmt.Sprintf("in %s (%s:%d): %s", f.Function.Name, filepath.Base(f.Function.File), f.Function.Line, f.Message)
+			f.Pos = w.Pos
+			out = append(out, f)
+		}
+	}
+	return silence(out, r.Package.Directives, func(check string) bool { return isOn(check) })
+}
+
+// isOn reports a check that is on by default.
+func isOn(name string) bool {
+	return slices.ContainsFunc(Checks(), func(c Check) bool { return c.Name == name && c.On })
 }
 
 // place finds a position of a finding in the files of a pass.
@@ -142,6 +179,7 @@ type Report struct {
 // version of ddbvet is an error.
 func Compose(handovers []string, cfg Config) (Report, error) {
 	var rep Report
+	var directives []summary.Directive
 	u := compose.New()
 	for _, h := range handovers {
 		p, err := compose.Takeover(h)
@@ -150,8 +188,10 @@ func Compose(handovers []string, cfg Config) (Report, error) {
 		}
 		u.Add(p)
 		rep.Crashes = append(rep.Crashes, p.Crashes...)
+		directives = append(directives, p.Directives...)
 	}
-	for _, f := range find(u) {
+	known := func(check string) bool { return cfg.Checks[check] }
+	for _, f := range silence(find(u, u.Bodies()), directives, known) {
 		if cfg.Checks[f.Check] {
 			rep.Findings = append(rep.Findings, f)
 		}

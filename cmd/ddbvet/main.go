@@ -9,5 +9,5 @@ import (
 )
 
 func main() {
-	os.Exit(cli.Main(builtin(), os.Args[1:]))
+	os.Exit(cli.Main(builtin, os.Args[1:]))
 }

@@ -2,7 +2,10 @@
 // output (text, JSON, SARIF, annotations, HTML) renders the same objects.
 package finding
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Pos is a place in source: a file, a line and a column, both counted from 1, the column in bytes.
 type Pos struct {
@@ -129,10 +132,11 @@ func (a Access) Words() string {
 	if a.Table != "" {
 		s += " on " + a.Table
 	}
-	switch a.Guard {
-	case "":
-	case "none":
-		s += ", without a guard"
+	why, unguarded := strings.CutPrefix(a.Guard, "none")
+	switch {
+	case a.Guard == "":
+	case unguarded:
+		s += ", without a guard" + why
 	default:
 		s += ", guarded by " + a.Guard
 	}

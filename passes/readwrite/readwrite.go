@@ -37,19 +37,25 @@ func Checks() []Check {
 // Find reports the hazards of the bodies, each once, in the order of the bodies.
 func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 	var out []finding.Finding
+	written := guard.Writers(u, bodies)
 	for _, b := range bodies {
 		if b.Silent {
 			continue
 		}
-		out = append(out, InBody(u, b)...)
+		out = append(out, InBody(u, b, written)...)
 	}
 	return out
 }
 
-// InBody reports the hazards of one body: for each place that leads to a write, the strongest.
-func InBody(u *compose.Universe, b *compose.Body) []finding.Finding {
+// InBody reports the hazards of one body: for each place that leads to a write, the strongest. A read of a
+// table that is not among those written is one of configuration, which no skew concerns.
+func InBody(u *compose.Universe, b *compose.Body, written map[string]bool) []finding.Finding {
 	var out []finding.Finding
-	for _, group := range Groups(u, b) {
+	hazards := slices.DeleteFunc(guard.Hazards(u, b), func(h guard.Hazard) bool {
+		table := guard.TableWords(u.Arena, h.Read.Table)
+		return h.Check == guard.WriteSkew && table != "" && !written[table]
+	})
+	for _, group := range grouped(hazards) {
 		if group[0].BatchValue() {
 			continue // package batchwrite has more to say of it
 		}

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 )
 
@@ -37,7 +38,28 @@ func NewAnalyzer(opts Options) *analysis.Analyzer {
 	}
 }
 
+// concerned reports whether a package can hold anything to summarise. The packages of the program itself
+// always can, since a service behind ports imports no SDK; others only when they use one or call functions
+// that do. Without this, drivers that analyse every dependency would pay for all of them.
+func concerned(pass *analysis.Pass) bool {
+	if dynamo.SDKPackage(pass.Pkg.Path()) {
+		return false
+	}
+	if pass.Module != nil && pass.Module.Path != "" && pass.Module.Version == "" {
+		return true
+	}
+	for _, p := range pass.Pkg.Imports() {
+		if dynamo.ReachesDynamoDB(p.Path()) {
+			return true
+		}
+	}
+	return len(pass.AllObjectFacts()) > 0
+}
+
 func run(pass *analysis.Pass, opts Options) (any, error) {
+	if !concerned(pass) {
+		return &Result{Package: &summary.Package{Path: pass.Pkg.Path()}, Universe: New()}, nil
+	}
 	facts := map[*types.Func]bool{}
 	known := func(f *types.Func) bool {
 		f = f.Origin()

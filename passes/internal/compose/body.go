@@ -31,6 +31,11 @@ type Item struct {
 // Request reports whether the item is an SDK call.
 func (it *Item) Request() bool { return it.Kind == summary.Request }
 
+// told reports an item that is complete in itself: a caller can know nothing more of it.
+func (it *Item) told() bool {
+	return it.Request() || it.Kind == summary.Effect || it.Kind == summary.Names
+}
+
 // Reads and Writes report what a request does.
 func (it *Item) Reads() bool { return it.Request() && reads(it.Op) }
 
@@ -45,6 +50,8 @@ type Body struct {
 	Outs    []summary.Out
 	// RootPos are the places of the function's own events.
 	RootPos []finding.Pos
+	// Foreign is set for a function of another package, whose own requests were judged there.
+	Foreign bool
 	// Open are pairs, by item, on which a caller has to decide since they depend on what it passes.
 	Open [][2]int
 }
@@ -74,7 +81,7 @@ func (u *Universe) expand(sealed *summary.Summary) (b *Body) {
 		}
 	}()
 	x := &expansion{u: u, local: sealed.Open(u.Arena), start: u.Arena.Len()}
-	x.body = &Body{Summary: x.local}
+	x.body = &Body{Summary: x.local, Foreign: u.foreign[sealed.ID]}
 	x.run()
 	return x.body
 }
@@ -88,6 +95,7 @@ type expansion struct {
 	outcomes []*outcome
 	running  []bool
 	circular bool
+	at       int // the event in whose turn the terms are asked for
 	start    int // the terms there were before
 }
 
@@ -113,6 +121,7 @@ func (x *expansion) run() {
 	x.subst = term.Subst{From: x.u.Arena, To: x.u.Arena, Replace: x.replace}
 	for i := range x.local.Events {
 		x.body.RootPos = append(x.body.RootPos, x.local.Events[i].Pos)
+		x.at = i
 		x.event(i)
 	}
 	for _, r := range x.local.Results {
@@ -145,6 +154,8 @@ func (x *expansion) event(i int) *outcome {
 	it.Path = make([]string, len(it.Via))
 	if it.Request() {
 		x.outcomes[i] = x.reserve(it)
+	} else if !it.told() {
+		it.Here = x.body.Foreign // its own package could not follow it
 	}
 	it.Event = x.rewrite(&x.subst, it.Event, nil)
 	x.outcomes[i] = x.perform(it, x.outcomes[i], 0)
@@ -189,6 +200,10 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 	}
 	if int(n.N) >= len(x.outcomes) {
 		return x.u.Arena.Mix(n.Args...), true
+	}
+	if n.Op != term.Result && int(n.N) > x.at {
+		x.circular = true // what a later call has left, an iteration earlier: following it would turn the order around
+		return n.Args[0], true
 	}
 	o := x.event(int(n.N))
 	if o == nil { // a loop in which a value of the next round is asked for
@@ -252,6 +267,7 @@ func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 	}
 	switch it.Kind {
 	case summary.Request:
+		x.locate(it)
 		return reserved
 	case summary.Effect, summary.Names:
 		x.add(it)
@@ -277,6 +293,18 @@ func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 		return x.opaque(it)
 	}
 	return x.open(it)
+}
+
+// locate moves a page of a paginator to the place where the paginator was made, once that is known.
+func (x *expansion) locate(it *Item) {
+	if len(it.Args) < 2 {
+		return
+	}
+	if text, ok := x.u.Arena.Text(it.Args[1]); ok {
+		if p, ok := summary.ParsePlace(text); ok {
+			it.Pos = p
+		}
+	}
 }
 
 // assumed takes a call for the request that its types say it is.

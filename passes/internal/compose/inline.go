@@ -98,6 +98,9 @@ func (x *expansion) keptTargets(it *Item) []target {
 		if f.Bound {
 			t.bound = []term.Ref{x.u.Arena.Mix(it.Func)}
 		}
+		if x.u.wraps(f.ID, it.Key) {
+			continue // a decorator: what it calls on is the one that matters
+		}
 		all = append(all, t)
 		if x.u.Reaches(f.ID) {
 			reaching = append(reaching, t)
@@ -106,7 +109,11 @@ func (x *expansion) keptTargets(it *Item) []target {
 	if len(reaching) == 0 {
 		reaching = all
 	}
-	return reaching[:min(len(reaching), maxCandidates)]
+	if len(reaching) > 1 {
+		x.u.cut("%s: %s may be one of %d functions", x.local.Name, it.Name, len(reaching))
+		return nil
+	}
+	return reaching
 }
 
 // functionsIn lists the functions that a value may be.
@@ -166,8 +173,10 @@ func (x *expansion) inline(call *Item, t target, depth int) *outcome {
 	}
 	in.subst = term.Subst{From: x.u.Arena, To: x.u.Arena, Replace: in.replace}
 	for i := range g.Items {
+		in.at = i
 		in.item(i)
 	}
+	in.at = len(g.Items)
 	for _, p := range g.Open {
 		if r, w := in.numbers[p[0]], in.numbers[p[1]]; r >= 0 && w >= 0 {
 			x.body.Open = append(x.body.Open, [2]int{r, w})
@@ -196,6 +205,7 @@ type inlining struct {
 	running  []bool
 	numbers  []int
 	freed    map[freeVar]term.Ref
+	at       int
 	circular bool
 }
 
@@ -207,7 +217,7 @@ func (in *inlining) item(i int) *outcome {
 	in.running[i] = true
 	x, it := in.x, in.g.Items[i]
 	in.numbers[i] = -1
-	copied := &Item{Event: it.Event, In: it.In, Root: in.call.Root, Silent: it.Silent, Here: in.call.Here || !it.Request()}
+	copied := &Item{Event: it.Event, In: it.In, Root: in.call.Root, Silent: it.Silent, Here: in.call.Here || !it.told()}
 	via := append(append(slices.Clone(in.call.Via), in.frame), it.Via...)
 	copied.Path = append(append(slices.Clone(in.call.Path), in.g.ID), it.Path...)
 	copied.Number = i
@@ -252,6 +262,10 @@ func (in *inlining) replace(n term.Node) (term.Ref, bool) {
 		}
 		return a.Mix(), true
 	case term.Result, term.After, term.AfterFree:
+		if n.Op != term.Result && int(n.N) > in.at {
+			in.circular = true // see expansion.replace
+			return n.Args[0], true
+		}
 		if int(n.N) < len(in.outcomes) {
 			if o := in.item(int(n.N)); o != nil {
 				return o.value(a, n), true

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
@@ -26,18 +27,20 @@ const (
 // A Universe is what composition can see: the Summaries of functions and the conversions of concrete
 // types to interfaces. In a pass that is the package with the facts it imports; in the gate, the module.
 type Universe struct {
-	Arena           *term.Arena
-	sealed          map[string]*summary.Summary
-	own             []string
-	ifaces          map[string]summary.Type
-	types           map[string]summary.Type
-	convs           map[string][]summary.Conversion // by interface
-	funcs           map[string][]summary.FuncFlow   // by key
-	bodies          map[string]*Body
-	active          map[string]bool
-	reaches         map[string]bool
-	targets         map[string][]string
-	owned, handlers map[string]bool // see Own and Handlers
+	Arena   *term.Arena
+	sealed  map[string]*summary.Summary
+	own     []string
+	ifaces  map[string]summary.Type
+	types   map[string]summary.Type
+	convs   map[string][]summary.Conversion // by interface
+	funcs   map[string][]summary.FuncFlow   // by key
+	bodies  map[string]*Body
+	active  map[string]bool
+	foreign map[string]bool // Summaries that came as facts, already composed in their own package
+	reaches map[string]bool
+	targets map[string][]string
+	// owned and handlers: see Own and Handlers
+	owned, handlers map[string]bool
 	// Bounds counts what was cut off, by the reason and the function.
 	Bounds map[string]int
 	// Crashes names functions whose composition failed, with the reason.
@@ -49,7 +52,7 @@ func New() *Universe {
 	return &Universe{
 		Arena: term.NewArena(), sealed: map[string]*summary.Summary{}, ifaces: map[string]summary.Type{}, types: map[string]summary.Type{},
 		convs: map[string][]summary.Conversion{}, funcs: map[string][]summary.FuncFlow{}, bodies: map[string]*Body{},
-		active: map[string]bool{}, targets: map[string][]string{}, Bounds: map[string]int{},
+		active: map[string]bool{}, foreign: map[string]bool{}, targets: map[string][]string{}, Bounds: map[string]int{},
 	}
 }
 
@@ -61,6 +64,7 @@ func (u *Universe) Add(p *summary.Package) {
 			u.own = append(u.own, s.ID)
 		}
 		u.sealed[s.ID] = s
+		delete(u.foreign, s.ID)
 	}
 	for _, s := range p.Imported {
 		u.Import(s)
@@ -88,7 +92,55 @@ func (u *Universe) Link(p *summary.Package) {
 func (u *Universe) Import(s *summary.Summary) {
 	if _, ok := u.sealed[s.ID]; !ok {
 		u.sealed[s.ID] = s
+		u.foreign[s.ID] = true
 	}
+}
+
+// A Wiring is a function of another package that makes calls which only this package can resolve, by the
+// types that it converts and the functions that it hands over.
+type Wiring struct {
+	Body *Body
+	// Pos is the place of the conversion.
+	Pos finding.Pos
+}
+
+// Wired composes the imported functions that call through interfaces to which package p converts types.
+func (u *Universe) Wired(p *summary.Package) []Wiring {
+	at := map[string]finding.Pos{}
+	for _, c := range p.Conversions {
+		at[c.To] = c.Pos
+	}
+	for _, f := range p.Funcs {
+		at[f.Key] = f.Pos
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	var out []Wiring
+	for _, id := range slices.Sorted(maps.Keys(u.foreign)) {
+		pos, ok := opens(u.sealed[id], at)
+		if !ok {
+			continue
+		}
+		if b := u.Body(id); b != nil {
+			out = append(out, Wiring{b, pos})
+		}
+	}
+	return out
+}
+
+// opens finds the conversion that a function's open calls are waiting for.
+func opens(s *summary.Summary, at map[string]finding.Pos) (finding.Pos, bool) {
+	for _, e := range s.Events {
+		key := e.Iface
+		if e.Kind == summary.Dynamic {
+			key = e.Key
+		}
+		if pos, ok := at[key]; ok && key != "" && e.Kind != summary.Request {
+			return pos, true
+		}
+	}
+	return finding.Pos{}, false
 }
 
 func (u *Universe) cut(format string, args ...any) { u.Bounds[fmt.Sprintf(format, args...)]++ }
@@ -171,6 +223,12 @@ func (u *Universe) possible(e *summary.Event) []string {
 		return out
 	}
 	return nil
+}
+
+// wraps reports a function that calls what is kept where it is kept itself: a decorator or middleware.
+func (u *Universe) wraps(id, key string) bool {
+	s, ok := u.sealed[id]
+	return ok && slices.ContainsFunc(s.Events, func(e summary.Event) bool { return e.Kind == summary.Dynamic && e.Key == key })
 }
 
 // implementers lists the functions that a call of method through iface may run: those of the types that

@@ -37,6 +37,7 @@ type Access struct {
 	// Index is the index that a Query or Scan reads; KeyCond what it asks for.
 	Index   term.Ref
 	KeyCond Condition
+	Filter  Condition
 }
 
 // An Assignment is one attribute that an Update sets.
@@ -90,6 +91,7 @@ func (r reader) single(w *Access, in term.Ref) {
 	case dynamo.Query, dynamo.Scan:
 		w.Index = r.field(in, dynamo.IndexName)
 		w.KeyCond = r.condition(in, dynamo.KeyConditionExpression)
+		w.Filter = r.condition(in, dynamo.FilterExpression)
 	}
 	if w.Kind == dynamo.Put || w.Kind == dynamo.Update || w.Kind == dynamo.Delete || w.Kind == Check {
 		w.Cond = r.condition(in, dynamo.ConditionExpression)
@@ -404,9 +406,13 @@ func (r reader) statement(base Access, text, params term.Ref) *Access {
 // fillStatement takes over keys, conditions, assignments and items. INSERT fails when the key exists.
 func (r reader) fillStatement(w *Access, st *expr.Statement, values func(string) term.Ref) {
 	if st.Where != nil {
-		w.Cond = newCondition(st.Where, values)
-		w.KeyCond = w.Cond
-		w.Key = r.keyOf(w.Cond)
+		where := newCondition(st.Where, values)
+		w.KeyCond = where
+		w.Key = r.keyOf(where)
+		if w.Kind == dynamo.Query && w.Key != term.None && st.Index == "" {
+			w.Kind = dynamo.Get // at most as many items as the key allows
+		}
+		w.Cond = r.beyondKey(where)
 	}
 	for _, act := range st.Actions {
 		w.Assigned = append(w.Assigned, r.assignment(act, values))

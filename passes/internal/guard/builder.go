@@ -191,20 +191,26 @@ func (r reader) builtUpdate(t term.Ref) ([]Assignment, bool) {
 		return nil, false
 	}
 	var out []Assignment
+	seen := map[term.Ref]bool{}
 	for _, p := range parts {
-		out = append(out, r.clauses(p, 0)...)
+		out = append(out, r.clauses(p, seen)...)
 	}
 	return out, true
 }
 
-// clauses lists the clauses of an UpdateBuilder, the earlier ones first.
-func (r reader) clauses(t term.Ref, depth int) []Assignment {
+// clauses lists the clauses of an UpdateBuilder, the earlier ones first. Alternatives share their beginnings,
+// which are listed once.
+func (r reader) clauses(t term.Ref, seen map[term.Ref]bool) []Assignment {
+	if seen[t] {
+		return nil
+	}
+	seen[t] = true
 	b, n, ok := r.builder(t)
-	if !ok || depth > 60 {
+	if !ok {
 		var out []Assignment
 		if n.Op == term.Alt {
 			for i := 1; i < len(n.Args); i += 2 {
-				out = append(out, r.clauses(n.Args[i], depth+1)...)
+				out = append(out, r.clauses(n.Args[i], seen)...)
 			}
 		}
 		return out
@@ -212,7 +218,7 @@ func (r reader) clauses(t term.Ref, depth int) []Assignment {
 	var out []Assignment
 	args := n.Args
 	if b.Chain {
-		out, args = r.clauses(args[0], depth+1), args[1:]
+		out, args = r.clauses(args[0], seen), args[1:]
 	}
 	if b.Role != dynamo.BuildUpdate || len(args) == 0 {
 		return out

@@ -16,7 +16,9 @@ type Condition struct {
 	Given, Partial bool
 	// Opaque is set when there is a condition whose text is not known, Waits when a caller decides it.
 	Opaque, Waits bool
-	Alternatives  []Conjunction
+	// Empty is set when the condition comes from a builder that was given none.
+	Empty        bool
+	Alternatives []Conjunction
 }
 
 // A Conjunction is a list of checks that hold together.
@@ -55,7 +57,7 @@ func (r reader) addCondition(c *Condition, in, text term.Ref) {
 	}
 	if built, given, ok := r.builtCondition(text); ok {
 		if !given {
-			c.Partial = true
+			c.Partial, c.Empty = true, true
 			return
 		}
 		c.merge(built)
@@ -73,11 +75,22 @@ func (r reader) addCondition(c *Condition, in, text term.Ref) {
 
 // waits reports whether a caller of the function decides what t is.
 func (r reader) waits(t term.Ref) bool {
-	n := r.a.Node(t)
-	if n.Op == term.Param || n.Op == term.FreeVar {
-		return true
+	return mentions(r.a, t, func(n term.Node) bool { return n.Op == term.Param || n.Op == term.FreeVar })
+}
+
+// mentions reports whether some node below t is as wanted. Terms share their parts, so each is visited once.
+func mentions(a *term.Arena, t term.Ref, wanted func(term.Node) bool) bool {
+	seen := map[term.Ref]bool{}
+	var visit func(term.Ref) bool
+	visit = func(t term.Ref) bool {
+		if t == term.None || seen[t] {
+			return false
+		}
+		seen[t] = true
+		n := a.Node(t)
+		return wanted(n) || slices.ContainsFunc(n.Args, visit)
 	}
-	return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return x != term.None && r.a.Open(x) && r.waits(x) })
+	return visit(t)
 }
 
 func (c *Condition) merge(d Condition) {
@@ -133,6 +146,25 @@ func (r reader) keyOf(c Condition) term.Ref {
 		return term.None
 	}
 	return r.a.Object(term.None, names, parts)
+}
+
+// beyondKey is what a WHERE clause checks besides naming the item: its first equation, and those of
+// attributes that identify, are the key.
+func (r reader) beyondKey(c Condition) Condition {
+	if len(c.Alternatives) != 1 {
+		return c
+	}
+	var rest Conjunction
+	for i, atom := range c.Alternatives[0] {
+		key := atom.Op == expr.Eq && len(atom.Attrs) == 1 && (i == 0 || keyLike(atom.Attrs[0]))
+		if !key {
+			rest = append(rest, atom)
+		}
+	}
+	if len(rest) == 0 {
+		return Condition{Partial: true}
+	}
+	return Condition{Given: true, Alternatives: []Conjunction{rest}}
 }
 
 // legacy reads the Expected parameter of older programs.

@@ -14,6 +14,14 @@ type judge struct {
 	read     *Access
 	write    *Access
 	relation Relation
+	all      []Dep // everything that the write takes from reads
+}
+
+// decidedOn reports whether some decision of the write looked at attr of the read item.
+func (j judge) decidedOn(attr string) bool {
+	return slices.ContainsFunc(j.all, func(d Dep) bool {
+		return d.Read == j.read.Number && d.What == Attribute && dynamo.SameAttribute(d.Attr, attr)
+	})
 }
 
 // covered reports whether dependence d of the write is guarded: in the write's own condition, or in that of
@@ -44,12 +52,30 @@ func (j judge) coveredBy(act *Access, d Dep) bool {
 		return false
 	}
 	locks := j.versions(act)
+	elsewhere := j.elsewhere(act)
 	for _, conj := range c.Alternatives {
-		if !slices.ContainsFunc(conj, func(a Atom) bool { return j.atomCovers(act, a, d, locks) }) {
+		if !slices.ContainsFunc(conj, func(a Atom) bool {
+			if elsewhere && a.Op != expr.NotExists {
+				return j.pinned(a, d)
+			}
+			return j.atomCovers(act, a, d, locks)
+		}) {
 			return false
 		}
 	}
 	return true
+}
+
+// elsewhere reports an action on an item that is not the one that was read: what it checks says nothing
+// about that one, unless it compares with a value of it.
+func (j judge) elsewhere(act *Access) bool {
+	if j.read.Kind != dynamo.Get {
+		return false
+	}
+	if act == j.write {
+		return j.relation == Different
+	}
+	return j.relate(j.read, act) == Different
 }
 
 // versions are the attributes that some alternative of the condition pins and the action changes: the
@@ -59,12 +85,30 @@ func (j judge) versions(act *Access) []string {
 	var out []string
 	for _, conj := range act.Cond.Alternatives {
 		for _, a := range conj {
-			if ordering(a.Op) && len(a.Attrs) == 1 && j.changes(act, a.Attrs[0], a) {
+			if ordering(a.Op) && len(a.Attrs) == 1 && j.changes(act, a.Attrs[0], a) && (a.Op == expr.Eq || j.monotonic(act, a)) {
 				out = append(out, a.Attrs[0])
 			}
 		}
 	}
 	return out
+}
+
+// monotonic reports an order that the write itself keeps: the attribute is compared with the very value
+// that it gets. The time does not do: now is later than any write.
+func (j judge) monotonic(act *Access, a Atom) bool {
+	if act.Kind == dynamo.Delete || slices.ContainsFunc(a.Values, j.fresh) {
+		return false
+	}
+	var v term.Ref
+	if act.Kind == dynamo.Put {
+		v = j.attribute(act.Stored, a.Attrs[0])
+	}
+	for _, s := range act.Assigned {
+		if dynamo.SameAttribute(s.Attr, a.Attrs[0]) {
+			v = s.Value
+		}
+	}
+	return v != term.None && slices.ContainsFunc(a.Values, func(x term.Ref) bool { return j.bare(x) == j.bare(v) })
 }
 
 func ordering(op expr.Op) bool {
@@ -83,7 +127,7 @@ func (j judge) atomCovers(act *Access, a Atom, d Dep, locks []string) bool {
 		return j.absenceCovers(act, a, d, locks)
 	}
 	for _, attr := range a.Attrs {
-		if slices.ContainsFunc(locks, func(v string) bool { return dynamo.SameAttribute(v, attr) }) {
+		if slices.ContainsFunc(locks, func(v string) bool { return dynamo.SameAttribute(v, attr) }) && j.locksRead(a) {
 			return true // an optimistic lock covers everything that was read of the item
 		}
 		switch d.What {
@@ -91,13 +135,17 @@ func (j judge) atomCovers(act *Access, a Atom, d Dep, locks []string) bool {
 			if a.Op == expr.Eq && dynamo.SameAttribute(attr, d.Attr) && j.pinned(a, d) {
 				return true
 			}
-		case Attribute, Count, Empty, Absence, Presence:
+		case Attribute:
+			if dynamo.SameAttribute(attr, d.Attr) || j.decidedOn(attr) {
+				return true // one of several ways to be free, as in a lease
+			}
+		case Count, Empty, Absence, Presence:
 			if d.Attr == "" || dynamo.SameAttribute(attr, d.Attr) {
 				return true
 			}
 		}
 	}
-	return j.pinsRead(a)
+	return false
 }
 
 // pinned reports that the attribute is compared with the value that was read.
@@ -109,12 +157,35 @@ func (j judge) pinned(a Atom, d Dep) bool {
 			}
 		}
 	}
-	return len(a.Values) > 0 && j.a.Op(a.Values[0]) != term.Const
+	return j.relation != Different && len(a.Values) > 0 && j.a.Op(a.Values[0]) != term.Const
 }
 
-// pinsRead reports a check of an attribute that is not the one depended on, against a value of the read:
-// it pins the item only when the action also changes it, which versions has found.
-func (j judge) pinsRead(Atom) bool { return false }
+// locksRead reports whether a lock is on what was read. A version that came from a later read of the item
+// lets a change between the two through, unless what is stored came from there as well; a list is locked by
+// a version that came from it.
+func (j judge) locksRead(a Atom) bool {
+	others := false
+	for _, v := range a.Values {
+		for _, l := range j.leaves(v, nil) {
+			if l.read > j.read.Number && !j.storesFrom(l.read, a) {
+				return false
+			}
+			if l.read == j.read.Number {
+				return true
+			}
+			others = true
+		}
+	}
+	list := j.read.Kind == dynamo.Query || j.read.Kind == dynamo.Scan
+	return !list || !others
+}
+
+// storesFrom reports whether the write stores something of a read besides what atom a compares.
+func (j judge) storesFrom(read int, a Atom) bool {
+	return slices.ContainsFunc(j.all, func(d Dep) bool {
+		return d.Read == read && d.What == Value && !slices.ContainsFunc(a.Attrs, func(attr string) bool { return dynamo.SameAttribute(attr, d.To) })
+	})
+}
 
 // absenceCovers: attribute_not_exists demands the absence of the key. On a fresh key it demands nothing; on
 // the key of a log entry that is numbered by what was read, it makes a lock of the log.
@@ -124,28 +195,66 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 			return true
 		}
 	}
+	for _, attr := range a.Attrs {
+		if d.What == Attribute && (dynamo.SameAttribute(attr, d.Attr) || j.decidedOn(attr)) {
+			return true // that the attribute is missing is what the branch saw
+		}
+	}
 	if j.freshKey(act) {
 		return false
 	}
-	if d.What == Absence || d.What == Empty || d.What == Count {
+	switch d.What {
+	case Absence:
 		return true
+	case Empty, Count:
+		return !j.ranged()
+	case Attribute:
+		if d.Each && !j.ranged() || j.relation == Same {
+			return true // a sentinel, or no item whose state could matter
+		}
 	}
 	return j.sequenced(act, d)
 }
 
 // freshKey reports an action whose key nobody can have used before.
-func (j judge) freshKey(act *Access) bool {
-	n := j.a.Node(j.bare(act.Stored))
+func (s source) freshKey(act *Access) bool {
+	n := s.a.Node(s.bare(act.Stored))
 	if act.Kind != dynamo.Put || n.Op != term.Obj {
 		return false
 	}
 	found := false
 	for i, name := range n.Names() {
-		if keyLike(name) && j.fresh(n.Args[i+1]) {
+		if (keyLike(name) || demandsAbsence(act.Cond, name)) && s.fresh(n.Args[i+1]) {
 			found = true
 		}
 	}
 	return found
+}
+
+// ranged reports a query for a range of items: that one key of it is free says nothing about the others.
+func (j judge) ranged() bool {
+	for _, c := range []Condition{j.read.KeyCond, j.read.Filter} {
+		for _, conj := range c.Alternatives {
+			for _, a := range conj {
+				if a.Op != expr.Eq && ordering(a.Op) && a.Op != expr.In {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// demandsAbsence reports a condition attribute_not_exists(attr): attr is part of the key then.
+func demandsAbsence(c Condition, attr string) bool {
+	for _, conj := range c.Alternatives {
+		for _, a := range conj {
+			if a.Op == expr.NotExists && len(a.Attrs) == 1 && dynamo.SameAttribute(a.Attrs[0], attr) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // sequenced reports an action of which the key counts on from a value read no later than d was (version+1,
@@ -159,29 +268,25 @@ func (j judge) sequenced(act *Access, d Dep) bool {
 	if n.Op != term.Obj {
 		return false
 	}
-	return slices.ContainsFunc(n.Args[1:], func(v term.Ref) bool { return j.countsOn(v, d.Read, 0) })
+	return slices.ContainsFunc(n.Args[1:], func(v term.Ref) bool { return j.countsOn(v, d.Read) })
 }
 
-func (j judge) countsOn(v term.Ref, read, depth int) bool {
-	if v == term.None || depth > 12 || !j.a.Open(v) {
-		return false
-	}
-	n := j.a.Node(v)
-	if n.Op == term.Bin && (n.Text == "+" || n.Text == "-") {
-		for _, l := range j.leaves(v, nil) {
-			if l.read <= read {
-				return true
-			}
+func (j judge) countsOn(v term.Ref, read int) bool {
+	return mentions(j.a, v, func(n term.Node) bool {
+		if n.Op != term.Bin || n.Text != "+" && n.Text != "-" {
+			return false
 		}
-	}
-	return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return j.countsOn(x, read, depth+1) })
+		return slices.ContainsFunc(n.Args, func(x term.Ref) bool {
+			return slices.ContainsFunc(j.leaves(x, nil), func(l leaf) bool { return l.read <= read })
+		})
+	})
 }
 
 // changes reports whether an action gives attribute attr a value other than the one that atom a demands.
 func (j judge) changes(act *Access, attr string, a Atom) bool {
 	switch act.Kind {
-	case dynamo.Delete:
-		return true
+	case dynamo.Delete, Check:
+		return true // an item that is only checked is changed by those whom the check is against
 	case dynamo.Update:
 		for _, s := range act.Assigned {
 			if s.Attr == "" || dynamo.SameAttribute(s.Attr, attr) {

@@ -52,20 +52,43 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 		case "<", "<=", ">", ">=":
 			c.order(n, dir, depth)
 			return
+		case "in": // a set of states
+			c.looked(n.Args[0], Constant, !dir)
+			c.looked(n.Args[1], Unclear, !dir)
+			return
 		case "&", "|", "&^":
 			c.test(n.Args[0], dir, depth+1)
 			c.test(n.Args[1], dir, depth+1)
 			return
 		}
 	case term.Alt:
-		c.choice(n, func(v term.Ref) term.Truth { return flip(a.Truth(v), dir) }, func(v term.Ref) { c.test(v, dir, depth+1) })
+		c.choice(n, func(g, v term.Ref) term.Truth { return flip(a.TruthGiven(v, g), dir) }, func(v term.Ref) { c.test(v, dir, depth+1) })
 		return
 	case term.Call:
 		if c.errorTest(n, dir, depth) {
 			return
 		}
+		if c.againstConstants(n) {
+			c.looked(t, Constant, !dir)
+			return
+		}
+	case term.Field:
+		c.looked(t, Flag, !dir)
+		return
 	}
-	c.looked(t, Unclear)
+	c.looked(t, Unclear, !dir)
+}
+
+// againstConstants reports a function that holds one value of the program against fixed ones:
+// slices.Contains(open, status).
+func (c *collector) againstConstants(n term.Node) bool {
+	open := 0
+	for _, x := range n.Args {
+		if c.s.a.Open(x) {
+			open++
+		}
+	}
+	return open == 1 && len(n.Args) > 1
 }
 
 // typed follows a type assertion. On an error it tells kinds of failures apart.
@@ -93,20 +116,28 @@ func flip(t term.Truth, dir bool) term.Truth {
 
 // choice follows a value that is one of several: what decided between those that fit and those that do not
 // is what the branch depends on.
-func (c *collector) choice(n term.Node, fits func(term.Ref) term.Truth, inner func(term.Ref)) {
+func (c *collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inner func(term.Ref)) {
 	var others [][]term.Ref
 	for i := 0; i < len(n.Args); i += 2 {
-		if fits(n.Args[i+1]) == term.False && !c.s.failure(n.Args[i+1], 0) {
-			others = append(others, c.s.a.Conds(n.Args[i]))
+		g, v := n.Args[i], n.Args[i+1]
+		if c.s.failure(v, 0) {
+			if c.s.a.TruthGiven(c.s.a.Binary("==", v, c.s.a.ZeroValue()), g) != term.Unknown {
+				continue
+			}
+			v = c.s.a.ZeroValue() // the error of a last step, which is nil as a rule
+		}
+		if fits(g, v) == term.False {
+			others = append(others, c.s.a.Conds(g))
 		}
 	}
+	ways := c.ways(n, fits)
 	for i := 0; i < len(n.Args); i += 2 {
-		fit := fits(n.Args[i+1])
-		if fit == term.False {
+		fit := fits(n.Args[i], n.Args[i+1])
+		if fit == term.False || !c.s.feasible(n.Args[i]) {
 			continue
 		}
 		for _, cond := range c.s.a.Conds(n.Args[i]) {
-			if len(others) > 0 && !inAll(others, cond) {
+			if len(others) > 0 && !inAll(others, cond) && !ways.both(c.s.a.Node(cond)) {
 				c.decision(cond)
 			}
 		}
@@ -116,9 +147,34 @@ func (c *collector) choice(n term.Node, fits func(term.Ref) term.Truth, inner fu
 	}
 }
 
+// outcomes of tests: bit 0 for false, bit 1 for true.
+type outcomes map[term.Ref]int
+
+// both reports a test that can come out either way.
+func (o outcomes) both(cond term.Node) bool { return o[cond.Args[0]] == 3 }
+
+// ways collects how the tests before the fitting alternatives came out: what can come out either way is
+// nothing that the branch depends on.
+func (c *collector) ways(n term.Node, fits func(g, v term.Ref) term.Truth) outcomes {
+	o := outcomes{}
+	for i := 0; i < len(n.Args); i += 2 {
+		if fits(n.Args[i], n.Args[i+1]) == term.False || !c.s.feasible(n.Args[i]) || c.s.failure(n.Args[i+1], 0) {
+			continue
+		}
+		for _, cond := range c.s.a.Conds(n.Args[i]) {
+			t := c.s.a.Node(cond)
+			o[t.Args[0]] |= 1 + int(t.N&term.CondTrue)
+		}
+	}
+	return o
+}
+
 // failure reports an error that says only that a request or a conversion failed.
 func (s source) failure(v term.Ref, depth int) bool {
 	n := s.a.Node(v)
+	if depth > 5 {
+		return false
+	}
 	switch n.Op {
 	case term.Result:
 		return n.M > 0 && int(n.N) < len(s.items) && s.items[n.N].Request()
@@ -132,10 +188,10 @@ func (s source) failure(v term.Ref, depth int) bool {
 		}
 		return true
 	case term.Call:
-		if n.N > 0 && len(n.Args) == 0 {
-			return true // of a conversion
+		if n.N >= term.Failure {
+			return true
 		}
-		if n.Text == "errors.New" || depth > 5 {
+		if n.Text == "errors.New" {
 			return false
 		}
 		return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return x != term.None && s.failure(x, depth+1) })
@@ -158,7 +214,7 @@ func (c *collector) errorTest(n term.Node, dir bool, depth int) bool {
 	switch n.Text {
 	case "errors.Is":
 		if len(n.Args) == 2 {
-			c.errorIs(n.Args[0], func(v term.Ref) term.Truth { return c.is(v, n.Args[1], 0) }, dir, depth)
+			c.errorIs(n.Args[0], func(v term.Ref) term.Truth { return a.ErrorIs(v, n.Args[1], 0) }, dir, depth)
 			return true
 		}
 	case "errors.As":
@@ -178,7 +234,7 @@ func (c *collector) errorTest(n term.Node, dir bool, depth int) bool {
 func (c *collector) errorIs(err term.Ref, is func(term.Ref) term.Truth, dir bool, depth int) {
 	n := c.s.a.Node(err)
 	if n.Op == term.Alt {
-		c.choice(n, func(v term.Ref) term.Truth { return flip(is(v), dir) }, func(v term.Ref) { c.errorIs(v, is, dir, depth+1) })
+		c.choice(n, func(_, v term.Ref) term.Truth { return flip(is(v), dir) }, func(v term.Ref) { c.errorIs(v, is, dir, depth+1) })
 		return
 	}
 	if n.Op == term.Call && depth < 6 {
@@ -188,40 +244,6 @@ func (c *collector) errorIs(err term.Ref, is func(term.Ref) term.Truth, dir bool
 			}
 		}
 	}
-}
-
-// is compares an error with a target, through wrapping.
-func (c *collector) is(v, target term.Ref, depth int) term.Truth {
-	a := c.s.a
-	if v == target {
-		return term.True
-	}
-	n, want := a.Node(v), a.Node(target)
-	switch n.Op {
-	case term.Zero:
-		return term.False
-	case term.Global:
-		if want.Op == term.Global {
-			return term.False
-		}
-	case term.Iface:
-		return c.is(n.Args[0], target, depth+1)
-	case term.Call:
-		if n.Text == "fmt.Errorf" && depth < 4 {
-			for _, x := range n.Args {
-				if got := c.is(x, target, depth+1); got != term.False {
-					return got
-				}
-			}
-			return term.False
-		}
-		if n.Text == "errors.New" {
-			return term.False
-		}
-	case term.Const:
-		return term.False
-	}
-	return term.Unknown
 }
 
 // equality follows x == y (or x != y when equal is false).
@@ -239,11 +261,11 @@ func (c *collector) equality(n term.Node, equal bool, depth int) {
 		return
 	}
 	if a.Op(x) == term.Alt && a.Op(y) != term.Alt {
-		fits := func(v term.Ref) term.Truth { return flip(a.Truth(a.Binary("==", v, y)), equal) }
-		c.choice(a.Node(x), fits, func(v term.Ref) { c.compared(v, y) })
+		fits := func(g, v term.Ref) term.Truth { return flip(a.TruthGiven(a.Binary("==", v, y), g), equal) }
+		c.choice(a.Node(x), fits, func(v term.Ref) { c.compared(v, y, equal) })
 		return
 	}
-	c.compared(x, y)
+	c.compared(x, y, equal)
 }
 
 // sameItem recognises a key attribute of an item that is held against the key it was read by: a test
@@ -269,13 +291,13 @@ func (c *collector) sameItem(x, y term.Ref, equal bool) bool {
 }
 
 // compared records that x was held against y for equality.
-func (c *collector) compared(x, y term.Ref) {
+func (c *collector) compared(x, y term.Ref, equal bool) {
 	against := Identity
 	if c.s.a.Op(y) == term.Const || c.s.a.Op(x) == term.Const {
 		against = Constant
 	}
-	c.looked(x, against)
-	c.looked(y, against)
+	c.looked(x, against, !equal)
+	c.looked(y, against, !equal)
 }
 
 // order follows x < y and its kin. A length held against a constant that tells empty from not empty is a
@@ -286,8 +308,33 @@ func (c *collector) order(n term.Node, dir bool, depth int) {
 		c.present(x, nonEmpty, depth+1)
 		return
 	}
-	c.looked(n.Args[0], Ordered)
-	c.looked(n.Args[1], Ordered)
+	for _, operand := range n.Args {
+		c.tallied(operand)
+		c.looked(operand, Ordered, true)
+	}
+}
+
+// tallied records a number that a loop has counted up, once for every item or for some.
+func (c *collector) tallied(t term.Ref) {
+	a := c.s.a
+	n := a.Node(t)
+	if n.Op != term.Alt {
+		return
+	}
+	for i := 1; i < len(n.Args); i += 2 {
+		sum := a.Node(n.Args[i])
+		if sum.Op != term.Bin || sum.Text != "+" || a.Op(sum.Args[1]) != term.Const {
+			continue
+		}
+		for j := 0; j < len(n.Args); j += 2 {
+			for _, cond := range a.Conds(n.Args[j]) {
+				if a.Node(cond).N&term.CondLoop != 0 {
+					c.looked(a.Node(cond).Args[0], Ordered, true)
+				}
+			}
+		}
+		return
+	}
 }
 
 // emptiness recognises len(x) > 0, 0 < len(x), len(x) >= 1, len(x) < 1.
@@ -322,7 +369,7 @@ func (c *collector) present(x term.Ref, is bool, depth int) {
 	n := a.Node(x)
 	switch n.Op {
 	case term.Alt:
-		fits := func(v term.Ref) term.Truth { return flip(a.IsZero(v), !is) }
+		fits := func(g, v term.Ref) term.Truth { return flip(a.TruthGiven(a.Binary("==", v, a.ZeroValue()), g), !is) }
 		c.choice(n, fits, func(v term.Ref) { c.present(v, is, depth+1) })
 		return
 	case term.Result:
@@ -400,8 +447,9 @@ func (c *collector) direct(x term.Ref) bool {
 	return n.Op == term.Result
 }
 
-// looked records that a branch has looked at everything that t is made of.
-func (c *collector) looked(t term.Ref, against Against) {
+// looked records that a branch has looked at everything that t is made of; excluded says that it went the
+// way of t not being so.
+func (c *collector) looked(t term.Ref, against Against, excluded bool) {
 	for _, l := range c.s.leaves(t, c.decision) {
 		attr, whole := l.attr()
 		switch {
@@ -411,7 +459,7 @@ func (c *collector) looked(t term.Ref, against Against) {
 		case l.tested || whole:
 			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
 		default:
-			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, Each: l.each()})
+			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, Each: l.each(), Excluded: excluded && l.each()})
 		}
 	}
 }

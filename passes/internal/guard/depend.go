@@ -41,6 +41,8 @@ type Dep struct {
 	Computed bool
 	// Each is set when every item of a list was looked at.
 	Each bool
+	// Excluded is set when the branch went the way of no item of the list being as it was asked for.
+	Excluded bool
 }
 
 // Against says what an attribute was compared with.
@@ -53,12 +55,14 @@ const (
 	Constant         // status == "open", flag, attribute missing
 	Ordered          // balance < amount
 	Identity         // owner == caller
+	Flag             // a boolean by itself
 )
 
 // A source finds the reads that terms come from.
 type source struct {
 	a     *term.Arena
 	items []*compose.Item
+	facts facts
 }
 
 // A leaf is a part of a request's output that a term is made of.
@@ -150,6 +154,9 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 		w.visit(n.Args[0], append([]string{n.Text}, path...), mode)
 	case term.Alt:
 		for i := 0; i < len(n.Args); i += 2 {
+			if !w.s.feasible(n.Args[i]) {
+				continue
+			}
 			if w.branch != nil {
 				for _, c := range w.s.a.Conds(n.Args[i]) {
 					w.branch(c)
@@ -221,6 +228,7 @@ func returnsOld(source, int) bool { return false }
 
 // deps lists what a write takes from the reads before it.
 func (s source) deps(w *Access) []Dep {
+	s.facts = s.factsOf(w.Item.When)
 	c := &collector{s: s, w: w}
 	c.values()
 	for _, cond := range w.Item.When {
@@ -272,6 +280,9 @@ func (c *collector) stored(item term.Ref, depth int) {
 		}
 	case n.Op == term.Alt && depth < 4:
 		for i := 0; i < len(n.Args); i += 2 {
+			if !c.s.feasible(n.Args[i]) {
+				continue
+			}
 			for _, cond := range c.s.a.Conds(n.Args[i]) {
 				c.decision(cond)
 			}

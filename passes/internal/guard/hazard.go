@@ -32,7 +32,7 @@ func Hazards(u *compose.Universe, b *compose.Body) []Hazard {
 	if !readsAndWrites(b) {
 		return nil
 	}
-	e := &examiner{source: source{u.Arena, b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
 	var out []Hazard
 	for i, it := range b.Items {
 		if !it.Writes() {
@@ -94,7 +94,8 @@ func (e *examiner) read(i int) *Access {
 func (e *examiner) write(w *Access) []Hazard {
 	byRead := map[int][]Dep{}
 	var order []int
-	for _, d := range e.deps(w) {
+	all := e.deps(w)
+	for _, d := range all {
 		if !e.meets(d.Read, w.Number) {
 			continue
 		}
@@ -105,15 +106,34 @@ func (e *examiner) write(w *Access) []Hazard {
 	}
 	slices.Sort(order)
 	var out []Hazard
+	relations := e.relations(order, w)
 	for _, r := range order {
 		read := e.read(r)
 		if !isRead(read) {
 			continue
 		}
-		j := judge{source: e.source, read: read, write: w}
-		j.relation = e.relate(read, w)
+		j := judge{source: e.source, read: read, write: w, all: all, relation: relations[r]}
 		if h, ok := e.judge(j, byRead[r]); ok {
 			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// relations relates a write to reads. Where one read is surely of the item that is written, another read
+// by another key is of another item.
+func (e *examiner) relations(reads []int, w *Access) map[int]Relation {
+	out := map[int]Relation{}
+	own := false
+	for r, it := range e.items {
+		if it.Reads() {
+			out[r] = e.relate(e.read(r), w)
+			own = own || out[r] == Same && e.read(r).Kind == dynamo.Get
+		}
+	}
+	for _, r := range reads {
+		if own && out[r] == Perhaps && e.read(r).Kind == dynamo.Get && e.object(e.read(r).Key) != term.None {
+			out[r] = Different
 		}
 	}
 	return out
@@ -132,7 +152,13 @@ func isRead(r *Access) bool {
 // left the pair to its callers.
 func (e *examiner) meets(r, w int) bool {
 	ri, wi := e.b.Items[r], e.b.Items[w]
-	if ri.Root != wi.Root || ri.Here || wi.Here {
+	if ri.Here || wi.Here {
+		return true
+	}
+	if e.b.Foreign {
+		return false
+	}
+	if ri.Root != wi.Root {
 		return true
 	}
 	if len(ri.Via) == 0 || len(wi.Via) == 0 {
@@ -149,7 +175,7 @@ func (e *examiner) judge(j judge, deps []Dep) (Hazard, bool) {
 			open = append(open, d)
 		}
 	}
-	if len(open) == 0 {
+	if len(open) == 0 && j.write.Kind != dynamo.Delete {
 		return Hazard{}, false
 	}
 	if j.waits() {
@@ -170,12 +196,18 @@ func (j judge) waits() bool {
 // name says which check an uncovered dependence belongs to; the empty string for a harmless one.
 func (j judge) name(open []Dep) (string, []Dep) {
 	if kept := j.lostValues(open); len(kept) > 0 {
-		if j.write.Cond.Given || len(j.write.Tx) > 0 {
+		if j.aggregated(kept) {
+			return PhantomRead, kept
+		}
+		if j.write.Cond.Given || j.write.Cond.Empty || len(j.write.Tx) > 0 {
 			return WeakGuard, kept
 		}
 		return LostUpdate, kept
 	}
 	if kept := j.staleDecisions(open); len(kept) > 0 {
+		return CheckThenAct, kept
+	}
+	if kept := j.consumed(open); len(kept) > 0 {
 		return CheckThenAct, kept
 	}
 	if kept := j.phantoms(open); len(kept) > 0 {
@@ -204,10 +236,22 @@ func (j judge) lostValues(open []Dep) []Dep {
 	return kept
 }
 
+// aggregated reports values that were computed from a list, such as its highest number plus one: what
+// another client adds in between is missing from them.
+func (j judge) aggregated(kept []Dep) bool {
+	if j.read.Kind != dynamo.Query && j.read.Kind != dynamo.Scan || j.handsBack(j.write, j.read.Number) {
+		return false
+	}
+	return !slices.ContainsFunc(kept, func(d Dep) bool { return !d.Computed })
+}
+
 // isKey reports whether an attribute is part of the key of the pair's item.
 func (j judge) isKey(attr string) bool {
 	if attr == "" {
 		return false
+	}
+	if j.read.Key == term.None && j.write.Kind == dynamo.Put && keyLike(attr) {
+		return true
 	}
 	for _, k := range []term.Ref{j.read.Key, j.write.Key} {
 		if k == term.None {
@@ -254,6 +298,26 @@ func (j judge) staleDecisions(open []Dep) []Dep {
 	return kept
 }
 
+// consumed keeps values that a transaction turns into something else while it deletes, without a condition,
+// the items they were read from: two transactions can both do so.
+func (j judge) consumed(open []Dep) []Dep {
+	if j.write.Kind != dynamo.Delete || j.relation != Same || len(j.write.Tx) < 2 || j.write.Cond.Given && !j.write.Cond.Partial {
+		return nil
+	}
+	var kept []Dep
+	for _, act := range j.write.Tx {
+		if act == j.write || act.Kind != dynamo.Put && act.Kind != dynamo.Update {
+			continue
+		}
+		for _, d := range j.deps(act) {
+			if d.Read == j.read.Number && d.What == Value && !j.isKey(d.To) && !slices.Contains(kept, d) {
+				kept = append(kept, d)
+			}
+		}
+	}
+	return kept
+}
+
 // consumes reports whether the write changes what the decision looked at, or ends the item's life because of
 // its state. Who owns an item is no state.
 func (j judge) consumes(d Dep) bool {
@@ -264,11 +328,29 @@ func (j judge) consumes(d Dep) bool {
 	case dynamo.Put:
 		return true
 	case dynamo.Update:
-		return slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
+		changed := slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
+		return changed && !(d.Against == Flag && j.idempotent())
 	case dynamo.Delete:
 		return d.Against == Constant
 	}
 	return false
+}
+
+// idempotent reports an Update that sets constants only and is all that the function writes: carried out
+// twice it leaves what it leaves once.
+func (j judge) idempotent() bool {
+	for _, s := range j.write.Assigned {
+		if s.Server || j.a.Open(s.Value) {
+			return false
+		}
+	}
+	writes := 0
+	for _, it := range j.items {
+		if it.Writes() {
+			writes++
+		}
+	}
+	return writes == 1
 }
 
 // phantoms keeps decisions on how many items there are, where the write adds one.
@@ -279,16 +361,11 @@ func (j judge) phantoms(open []Dep) []Dep {
 	var kept []Dep
 	for _, d := range open {
 		switch {
-		case d.What == Count, d.What == Empty, d.What == Attribute && d.Each && j.inserts():
+		case d.What == Count, d.What == Empty, d.What == Attribute && d.Excluded && j.relation != Same:
 			kept = append(kept, d)
 		}
 	}
 	return kept
-}
-
-// inserts reports a Put of an item that is not the one that was read.
-func (j judge) inserts() bool {
-	return j.write.Kind == dynamo.Put && (j.relation == Different || j.freshKey(j.write))
 }
 
 // skewed keeps decisions on another item.
@@ -303,4 +380,20 @@ func (j judge) skewed(open []Dep) []Dep {
 		}
 	}
 	return kept
+}
+
+// Writers are the tables, in words, that the bodies write: what is in no table of theirs is configuration.
+func Writers(u *compose.Universe, bodies []*compose.Body) map[string]bool {
+	r := reader{u.Arena}
+	out := map[string]bool{}
+	for _, b := range bodies {
+		for i, it := range b.Items {
+			if it.Writes() {
+				for _, w := range r.accesses(it, i) {
+					out[TableWords(u.Arena, w.Table)] = true
+				}
+			}
+		}
+	}
+	return out
 }

@@ -32,7 +32,7 @@ var right = map[string]string{"dynamodb": "SequenceNumber", "kinesis": "sequence
 // WrongIDs finds failed records that a handler names by something other than their identifier.
 func WrongIDs(u *compose.Universe, b *compose.Body) []RecordFault {
 	feed, ok := handles(u, b)
-	if !ok {
+	if !ok || b.Foreign {
 		return nil
 	}
 	var out []RecordFault
@@ -155,7 +155,7 @@ func faults(u *compose.Universe, b *compose.Body, asked func(*summary.Event) boo
 	if s == nil {
 		return nil
 	}
-	d := &deliverer{examiner: examiner{source: source{u.Arena, b.Items}, u: u, b: b, reads: map[int]*Access{}}}
+	d := &deliverer{examiner: examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}}
 	var out []RecordFault
 	for k := range b.Events {
 		e := &b.Events[k]
@@ -163,7 +163,7 @@ func faults(u *compose.Universe, b *compose.Body, asked func(*summary.Event) boo
 			continue
 		}
 		for i, it := range b.Items {
-			if it.Root != k || it.Kind != summary.Effect && !it.Writes() {
+			if it.Root != k || b.Foreign && !it.Here || it.Kind != summary.Effect && !it.Writes() {
 				continue
 			}
 			f := RecordFault{In: b.Summary, At: b.RootPos[k], Item: it, Feed: s.Streams[0].From, Unread: e.Failed == summary.Dropped}

@@ -40,10 +40,10 @@ func Redeliveries(u *compose.Universe, b *compose.Body) []Redelivery {
 	if !ok {
 		return nil
 	}
-	d := &deliverer{examiner: examiner{source: source{u.Arena, b.Items}, u: u, b: b, reads: map[int]*Access{}}, feed: feed}
+	d := &deliverer{examiner: examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}, feed: feed}
 	var out []Redelivery
 	for i, it := range b.Items {
-		if it.Silent {
+		if it.Silent || b.Foreign && !it.Here {
 			continue
 		}
 		r, ok := d.effect(i, it)
@@ -60,7 +60,7 @@ func Redeliveries(u *compose.Universe, b *compose.Body) []Redelivery {
 
 // handles reports where a handler's records come from.
 func handles(u *compose.Universe, b *compose.Body) (string, bool) {
-	if !u.Handlers()[b.ID] {
+	if !u.Handlers()[b.ID] && !b.Foreign {
 		return "", false
 	}
 	for _, s := range b.Streams {
@@ -271,7 +271,7 @@ func (d *deliverer) locate(it *compose.Item, r *Redelivery) bool {
 	r.In, r.At = d.b.Summary, d.u.Place(d.b, it, 0)
 	for k, id := range it.Path {
 		s := d.u.InStream(id)
-		if s == nil || !d.u.Own(s.ID) {
+		if s == nil || !d.u.Own(s.ID) && !d.b.Foreign {
 			continue
 		}
 		if s.Silent {

@@ -65,6 +65,10 @@ func (s source) tables(x, y term.Ref) Relation {
 	if x == y {
 		return Same
 	}
+	x, y = s.single(x), s.single(y)
+	if x == y {
+		return Same
+	}
 	nx, ny := s.a.Node(x), s.a.Node(y)
 	if nx.Op == term.Alt || ny.Op == term.Alt || nx.Op == term.Mix || ny.Op == term.Mix {
 		return Perhaps
@@ -80,6 +84,25 @@ func (s source) tables(x, y term.Ref) Relation {
 		return s.tableArgs(nx, ny)
 	}
 	return Perhaps
+}
+
+// single is the one value that r has where it has any: a helper returns nothing with its error.
+func (s source) single(r term.Ref) term.Ref {
+	n := s.a.Node(r)
+	if n.Op != term.Alt {
+		return r
+	}
+	only := term.None
+	for i := 1; i < len(n.Args); i += 2 {
+		switch {
+		case s.a.Op(n.Args[i]) == term.Zero || n.Args[i] == only:
+		case only == term.None:
+			only = n.Args[i]
+		default:
+			return r
+		}
+	}
+	return only
 }
 
 // tableArgs compares tables that are computed: os.Getenv("ORDERS"), prefix + "-orders".
@@ -130,9 +153,13 @@ func (s source) attribute(item term.Ref, attr string) term.Ref {
 
 // relateByKey compares the key of a read with that of a write, attribute by attribute.
 func (s source) relateByKey(key term.Ref, r, w *Access) Relation {
-	all := Same
+	if own := s.object(w.Key); own != term.None && !s.sameNames(key, own) {
+		return Different // keys of two kinds of tables
+	}
+	all, exact := Same, true
 	for i, attr := range s.a.Node(key).Names() {
 		rv, wv := s.a.Node(key).Args[i+1], s.keyPart(w, attr)
+		exact = exact && s.bare(rv) == s.bare(wv)
 		switch s.sameKey(rv, wv, r.Number) {
 		case Different:
 			return Different
@@ -140,7 +167,18 @@ func (s source) relateByKey(key term.Ref, r, w *Access) Relation {
 			all = Perhaps
 		}
 	}
+	if !exact && s.freshKey(w) {
+		return Different // the key that was read by is a reference to another item
+	}
 	return all
+}
+
+// sameNames reports whether two keys consist of the same attributes.
+func (s source) sameNames(x, y term.Ref) bool {
+	xs, ys := s.a.Node(x).Names(), s.a.Node(y).Names()
+	return len(xs) == len(ys) && !slices.ContainsFunc(xs, func(name string) bool {
+		return name != term.AnyElem && !slices.ContainsFunc(ys, func(other string) bool { return other == term.AnyElem || dynamo.SameAttribute(name, other) })
+	})
 }
 
 // sameKey compares two values of one key attribute. A value that was read off the item itself is its key.
@@ -265,27 +303,32 @@ func (s source) fromRead(r term.Ref, read int) bool {
 }
 
 // fresh reports a value that is new on every call: no item has it as its key yet.
-func (s source) fresh(r term.Ref) bool { return s.freshIn(r, 0) }
+func (s source) fresh(r term.Ref) bool { return s.freshIn(r, map[term.Ref]bool{}) }
 
-func (s source) freshIn(r term.Ref, depth int) bool {
-	if r == term.None || depth > 8 {
+// freshIn remembers what it has found in seen, since terms share their parts.
+func (s source) freshIn(r term.Ref, seen map[term.Ref]bool) bool {
+	if r == term.None {
 		return false
 	}
+	if v, ok := seen[r]; ok {
+		return v
+	}
+	seen[r] = false
+	in := func(x term.Ref) bool { return s.freshIn(x, seen) }
 	n := s.a.Node(r)
 	switch n.Op {
 	case term.Call:
-		return n.M != 0 || slices.ContainsFunc(n.Args, func(x term.Ref) bool { return s.freshIn(x, depth+1) })
+		seen[r] = n.M != 0 || slices.ContainsFunc(n.Args, in)
 	case term.Concat, term.Bin, term.Un, term.Iface, term.Field:
-		return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return s.freshIn(x, depth+1) })
+		seen[r] = slices.ContainsFunc(n.Args, in)
 	case term.Alt:
+		all := true
 		for i := 1; i < len(n.Args); i += 2 {
-			if !s.freshIn(n.Args[i], depth+1) {
-				return false
-			}
+			all = all && in(n.Args[i])
 		}
-		return true
+		seen[r] = all
 	}
-	return false
+	return seen[r]
 }
 
 // handsBack reports a Put that stores the item that a read returned, changed or not.

@@ -47,6 +47,8 @@ func GuardWords(w *Access) string {
 		return "none: a batch carries no conditions"
 	case c.Opaque:
 		return "a condition that could not be read"
+	case !c.Given && c.Empty:
+		return "none: its builder was given no condition"
 	case !c.Given && len(w.Tx) > 1:
 		return "none on this action of the transaction"
 	case !c.Given:

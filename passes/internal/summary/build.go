@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -41,7 +42,30 @@ func Build(src Source) *Package {
 		p.Summaries = append(p.Summaries, s)
 	}
 	fl.fill(p)
+	p.Directives = directives(src)
 	return p
+}
+
+// ignore starts a directive that silences a check on its line and the one below.
+const ignore = "//ddbvet:ignore"
+
+// directives lists the package's //ddbvet:ignore comments.
+func directives(src Source) []Directive {
+	var out []Directive
+	for _, f := range src.Files {
+		for _, group := range f.Comments {
+			for _, c := range group.List {
+				rest, ok := strings.CutPrefix(c.Text, ignore)
+				if !ok || rest != "" && rest[0] != ' ' && rest[0] != '\t' {
+					continue
+				}
+				check, reason, _ := strings.Cut(strings.TrimSpace(rest), " ")
+				at := src.Fset.Position(c.Pos())
+				out = append(out, Directive{Pos: finding.Pos{File: at.Filename, Line: at.Line, Col: at.Column}, Check: check, Reason: strings.TrimSpace(reason)})
+			}
+		}
+	}
+	return out
 }
 
 // protect keeps a crash in one function from costing the others.

@@ -6,13 +6,16 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
-// PaginatorInput is the part of a paginator in which its input is kept.
-const PaginatorInput = "(input)"
+// The parts of a paginator: its input, and the place where it was made, which is where a reader finds out
+// what is read.
+const (
+	paginatorInput = "(input)"
+	paginatorPlace = "(place)"
+)
 
 func calleeName(c *ssa.CallCommon) string {
 	if c.IsInvoke() {
@@ -75,18 +78,17 @@ func (b *builder) request(i ssa.CallInstruction, op dynamo.Call) bool {
 	}
 	in := b.resolve(b.value(args[input]))
 	if op.Constructor {
-		b.give(i, []term.Ref{b.a.Object(term.None, []string{PaginatorInput}, []term.Ref{in})})
+		place := b.a.String(FormatPlace(b.env.pos(i.Pos())))
+		b.give(i, []term.Ref{b.a.Object(term.None, []string{paginatorInput, paginatorPlace}, []term.Ref{in, place})})
 		return true
 	}
+	operands := []term.Ref{in}
 	if op.Page {
-		in = b.a.Field(in, PaginatorInput)
+		operands = []term.Ref{b.a.Field(in, paginatorInput), b.a.Field(in, paginatorPlace)}
 	}
-	sent := Event{Kind: Request, Op: op.Op.Name, Args: []term.Ref{in}, Name: op.Op.Name}
+	sent := Event{Kind: Request, Op: op.Op.Name, Args: operands, Name: op.Op.Name}
 	b.fates(i, &sent)
 	e := b.event(i, sent)
-	if op.Page {
-		b.events[e].Pos = b.asked(args[input], b.events[e].Pos)
-	}
 	out, failure := b.result(e, 0), b.result(e, 1)
 	switch {
 	case op.Request:
@@ -98,18 +100,6 @@ func (b *builder) request(i ssa.CallInstruction, op dynamo.Call) bool {
 		b.give(i, []term.Ref{out, failure})
 	}
 	return true
-}
-
-// asked is the place of the call that made a paginator, where the query stands, or else that of the page.
-func (b *builder) asked(paginator ssa.Value, page finding.Pos) finding.Pos {
-	made, ok := paginator.(*ssa.Call)
-	if !ok {
-		return page
-	}
-	if op, ok := dynamo.OfCall(made.Common()); !ok || !op.Constructor {
-		return page
-	}
-	return b.env.pos(made.Pos())
 }
 
 // hasBody reports whether a callee's Summary will be there to follow: it is in this package, or in one
@@ -374,7 +364,7 @@ func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value
 	case dynamo.Decode:
 		data := b.deref(b.value(arg(e.From)))
 		b.store(b.place(arg(e.Into)), data)
-		b.giveFailure(i, fn, data)
+		b.giveFailure(i, fn)
 	case dynamo.Fresh:
 		b.give(i, b.unseenResults(i, fn.FullName(), nil, b.siteOf(i)))
 	case dynamo.Fill:
@@ -397,22 +387,22 @@ func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value
 func (b *builder) giveCopy(i ssa.CallInstruction, fn *types.Func, v term.Ref) {
 	results := []term.Ref{v}
 	for k := 1; k < fn.Signature().Results().Len(); k++ {
-		results = append(results, b.failure(fn, k, v))
+		results = append(results, b.failure(fn, k))
 	}
 	b.give(i, results)
 }
 
-func (b *builder) giveFailure(i ssa.CallInstruction, fn *types.Func, of term.Ref) {
+func (b *builder) giveFailure(i ssa.CallInstruction, fn *types.Func) {
 	var results []term.Ref
 	for k := range fn.Signature().Results().Len() {
-		results = append(results, b.failure(fn, k, of))
+		results = append(results, b.failure(fn, k))
 	}
 	b.give(i, results)
 }
 
 // failure is the error of a conversion: it carries no data.
-func (b *builder) failure(fn *types.Func, k int, _ term.Ref) term.Ref {
-	return b.a.Leaf(term.Call, fn.FullName(), k, 0)
+func (b *builder) failure(fn *types.Func, k int) term.Ref {
+	return b.a.Leaf(term.Call, fn.FullName(), term.Failure+k, 0)
 }
 
 // format is the text that a format makes; one with only plain verbs is a concatenation.

@@ -140,7 +140,8 @@ func (c *control) direct() {
 	}
 }
 
-// close adds to each block's branches those of the blocks in which they stand.
+// close adds to each block's branches those of the blocks in which they stand. A branch that leads to the
+// block by itself makes the opposite one, taken on a longer way, no condition.
 func (c *control) close() {
 	for i := range c.deps {
 		seen := map[branch]bool{}
@@ -149,7 +150,7 @@ func (c *control) close() {
 		for len(queue) > 0 {
 			d := queue[0]
 			queue = queue[1:]
-			if seen[d] {
+			if seen[d] || seen[branch{d.block, 1 - d.succ}] {
 				continue
 			}
 			seen[d] = true

@@ -239,8 +239,7 @@ func (b *builder) when(block *ssa.BasicBlock) []term.Ref {
 			out = append(out, c)
 		}
 	}
-	slices.Sort(out)
-	return out
+	return b.a.Conds(b.a.All(out))
 }
 
 // summary puts together what the rounds have found.

@@ -115,6 +115,9 @@ func (b *builder) instr(i ssa.Instruction) {
 	case *ssa.Store:
 		b.noteFlow(i.Addr, i.Val)
 		b.failureID(i)
+		if load, ok := i.Val.(*ssa.UnOp); ok && load.Op == token.MUL && load.X == i.Addr {
+			return // "return v, decode(data, &v)" with a named result v: see returned
+		}
 		b.store(b.place(i.Addr), b.value(i.Val))
 	case *ssa.MapUpdate:
 		b.store(b.place(i.Map).child(b.keyName(i.Key)), b.value(i.Value))
@@ -132,9 +135,21 @@ func (b *builder) instr(i ssa.Instruction) {
 func (b *builder) exit(i *ssa.Return) {
 	e := exit{block: i.Block(), mem: b.mem}
 	for _, r := range i.Results {
-		e.results = append(e.results, b.resolve(b.value(r)))
+		e.results = append(e.results, b.resolve(b.returned(r)))
 	}
 	b.exits = append(b.exits, e)
+}
+
+// returned is the value of a result. In "return v, decode(data, &v)" the SSA form reads v before the call;
+// compilers, and those who write this, mean v as the call leaves it.
+func (b *builder) returned(r ssa.Value) term.Ref {
+	load, ok := r.(*ssa.UnOp)
+	if ok && load.Op == token.MUL {
+		if _, local := load.X.(*ssa.Alloc); local {
+			return b.load(b.place(load.X))
+		}
+	}
+	return b.value(r)
 }
 
 // keyName is the part of a map that a key selects.
@@ -247,9 +262,18 @@ func partName(owner types.Type, field int) (name string, own bool) {
 
 func (b *builder) lookup(i *ssa.Lookup) {
 	x := b.deref(b.value(i.X))
-	v := b.a.Field(x, b.keyName(i.Index))
+	name := b.keyName(i.Index)
+	v := b.a.Field(x, name)
+	ok := b.a.Unary("ok", v)
+	if name == term.AnyElem { // which entry it is, and whether there is one, depends on the key
+		key := b.resolve(b.value(i.Index))
+		ok = b.a.Binary("in", key, b.resolve(x))
+		if !b.a.Open(v) {
+			v = b.a.Intern(term.Node{Op: term.Call, Text: "index", Args: []term.Ref{v, key}})
+		}
+	}
 	if i.CommaOk {
-		b.tuples[i] = []term.Ref{v, b.a.Unary("ok", v)}
+		b.tuples[i] = []term.Ref{v, ok}
 		return
 	}
 	b.values[i] = v

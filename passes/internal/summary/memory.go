@@ -144,7 +144,7 @@ func (b *builder) resolveIn(r term.Ref, active map[term.Ref]bool) term.Ref {
 	args := slices.Clone(n.Args)
 	for i, x := range args {
 		switch {
-		case x == term.None, n.Op == term.Obj && i == 0 && b.a.Op(x) != term.Alloc, n.Op == term.Alt && i%2 == 0:
+		case x == term.None, n.Op == term.Obj && i == 0 && !b.hasAlloc(x), n.Op == term.Alt && i%2 == 0:
 		case follow || b.a.Op(x) == term.Alloc:
 			args[i] = b.resolveIn(x, active)
 		case b.hasAlloc(x):

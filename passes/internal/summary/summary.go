@@ -7,6 +7,9 @@
 package summary
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
@@ -39,7 +42,8 @@ type Event struct {
 	Key  string
 	// Name is how a Go programmer writes the callee.
 	Name string
-	// Args are the arguments with the receiver first.
+	// Args are the arguments with the receiver first. Of a request they are the input and, for a page of a
+	// paginator, the place where the paginator was made.
 	Args []term.Ref
 	// When are the branches that the event depends on, see term.Cond.
 	When []term.Ref
@@ -188,4 +192,18 @@ type Package struct {
 	Imported []*Summary
 	// Crashes names functions whose analysis failed, with the reason.
 	Crashes []string
+}
+
+// FormatPlace writes a position so that a term can hold it.
+func FormatPlace(p finding.Pos) string { return fmt.Sprintf("%d:%d:%s", p.Line, p.Col, p.File) }
+
+// ParsePlace reads what FormatPlace wrote.
+func ParsePlace(text string) (p finding.Pos, ok bool) {
+	n, err := fmt.Sscanf(text, "%d:%d:", &p.Line, &p.Col)
+	if err != nil || n != 2 {
+		return p, false
+	}
+	parts := strings.SplitN(text, ":", 3)
+	p.File = parts[2]
+	return p, true
 }

@@ -5,10 +5,13 @@ import (
 	"strings"
 )
 
+// Depth is the depth to which Format writes terms.
+var Depth = 8
+
 // Format writes r for people and for tests, to a bounded depth.
 func (a *Arena) Format(r Ref) string {
 	var b strings.Builder
-	a.format(&b, r, 8)
+	a.format(&b, r, Depth)
 	return b.String()
 }
 
@@ -63,6 +66,9 @@ func (a *Arena) format(b *strings.Builder, r Ref, depth int) {
 		}
 		b.WriteString("}")
 	case Cond:
+		if n.N&CondMust == 0 {
+			b.WriteString("perhaps ")
+		}
 		if n.N&CondTrue == 0 {
 			b.WriteString("not ")
 		}

@@ -49,6 +49,10 @@ const (
 	Mix          // Args: a value made of these in a way that is not known
 )
 
+// Failure is added to the result number of a Call whose result is the error of a conversion: it says only
+// that the conversion failed.
+const Failure = 1000
+
 // The kinds of constants.
 const (
 	ConstString = iota
@@ -364,7 +368,9 @@ func (a *Arena) Alt(pairs ...Ref) Ref {
 			continue
 		}
 		for j := 0; j < len(n.Args); j += 2 {
-			add(a.Both(pairs[i], n.Args[j]), n.Args[j+1])
+			if !a.excludes(pairs[i], pairs[i+1], n.Args[j], n.Args[j+1]) {
+				add(a.Both(pairs[i], n.Args[j]), n.Args[j+1])
+			}
 		}
 	}
 	switch {
@@ -383,6 +389,22 @@ func (a *Arena) Alt(pairs ...Ref) Ref {
 	return a.Intern(Node{Op: Alt, Args: args})
 }
 
+// excludes reports whether a guard, which tests whole, cannot hold when whole is v, which it is under given.
+func (a *Arena) excludes(guard, whole, given, v Ref) bool {
+	for _, c := range a.Conds(guard) {
+		n := a.nodes[c]
+		t := a.nodes[n.Args[0]]
+		if n.N&CondMust == 0 || t.Op != Bin && t.Op != Call || len(t.Args) != 2 || t.Args[0] != whole {
+			continue
+		}
+		t.Args = []Ref{v, t.Args[1]}
+		if got := a.TruthGiven(a.Intern(t), given); got != Unknown && (got == True) != (n.N&CondTrue != 0) {
+			return true
+		}
+	}
+	return false
+}
+
 // Conds lists the conditions of a guard.
 func (a *Arena) Conds(guard Ref) []Ref {
 	switch n := a.nodes[guard]; n.Op {
@@ -398,7 +420,7 @@ func (a *Arena) Conds(guard Ref) []Ref {
 func (a *Arena) All(conds []Ref) Ref {
 	conds = slices.Clone(conds)
 	slices.Sort(conds)
-	conds = slices.Compact(conds)
+	conds = a.settle(slices.Compact(conds))
 	switch len(conds) {
 	case 0:
 		return None
@@ -406,6 +428,24 @@ func (a *Arena) All(conds []Ref) Ref {
 		return conds[0]
 	}
 	return a.Intern(Node{Op: And, Args: conds})
+}
+
+// settle drops conditions that a certain one contradicts: they belong to a way that was not taken.
+func (a *Arena) settle(conds []Ref) []Ref {
+	certain := map[Ref]int32{}
+	for _, c := range conds {
+		if n := a.nodes[c]; n.N&CondMust != 0 {
+			certain[n.Args[0]] = n.N & CondTrue
+		}
+	}
+	if len(certain) == 0 {
+		return conds
+	}
+	return slices.DeleteFunc(conds, func(c Ref) bool {
+		n := a.nodes[c]
+		dir, ok := certain[n.Args[0]]
+		return ok && n.N&CondMust == 0 && n.N&CondLoop == 0 && dir != n.N&CondTrue
+	})
 }
 
 // Both is the guard in which g and h hold.
@@ -452,6 +492,9 @@ func (a *Arena) weaken(c Ref) Ref {
 func (a *Arena) If(t Ref, flags int) Ref {
 	for a.nodes[t].Op == Un && a.nodes[t].Text == "!" {
 		t, flags = a.nodes[t].Args[0], flags^CondTrue
+	}
+	if n := a.nodes[t]; n.Op == Bin && n.Text == "!=" { // one term for a test and its negation
+		t, flags = a.Binary("==", n.Args[0], n.Args[1]), flags^CondTrue
 	}
 	return a.Intern(Node{Op: Cond, N: int32(flags), Args: []Ref{t}})
 }

@@ -28,8 +28,22 @@ func (t Truth) not() Truth {
 }
 
 // Truth evaluates a boolean term as far as its constants allow.
-func (a *Arena) Truth(r Ref) Truth {
-	n := a.nodes[r]
+func (a *Arena) Truth(r Ref) Truth { return a.truthOfNode(a.nodes[r]) }
+
+// TruthGiven is Truth where a guard is known to hold.
+func (a *Arena) TruthGiven(r, guard Ref) Truth {
+	if t := a.Truth(r); t != Unknown {
+		return t
+	}
+	for _, c := range a.Conds(guard) {
+		if n := a.nodes[c]; n.N&CondMust != 0 && n.Args[0] == r {
+			return truthOf(n.N&CondTrue != 0)
+		}
+	}
+	return Unknown
+}
+
+func (a *Arena) truthOfNode(n Node) Truth {
 	switch n.Op {
 	case Zero:
 		return False
@@ -47,6 +61,10 @@ func (a *Arena) Truth(r Ref) Truth {
 			return a.same(n.Args[0], n.Args[1])
 		case "!=":
 			return a.same(n.Args[0], n.Args[1]).not()
+		}
+	case Call:
+		if n.Text == "errors.Is" && len(n.Args) == 2 {
+			return a.ErrorIs(n.Args[0], n.Args[1], 0)
 		}
 	case Alt:
 		all := a.Truth(n.Args[1])
@@ -128,3 +146,34 @@ var nonZero = map[string]bool{
 
 // IsZero reports whether r is the zero value (nil, empty), as far as that is known.
 func (a *Arena) IsZero(r Ref) Truth { return a.isZero(r) }
+
+// ErrorIs compares an error with a target as errors.Is does, through wrapping.
+func (a *Arena) ErrorIs(err, target Ref, depth int) Truth {
+	if err == target {
+		return True
+	}
+	n, want := a.nodes[err], a.nodes[target]
+	switch n.Op {
+	case Zero, Const:
+		return False
+	case Global:
+		if want.Op == Global {
+			return False
+		}
+	case Iface:
+		return a.ErrorIs(n.Args[0], target, depth+1)
+	case Call:
+		if n.Text == "errors.New" {
+			return False
+		}
+		if n.Text == "fmt.Errorf" && depth < 4 {
+			for _, x := range n.Args {
+				if got := a.ErrorIs(x, target, depth+1); got != False {
+					return got
+				}
+			}
+			return False
+		}
+	}
+	return Unknown
+}

@@ -103,8 +103,8 @@ func (o *Orders) Cancel(ctx context.Context, id string) error {
 	}
 }
 
-// CancelSafe marks an order as cancelled that is open when the write arrives.
-func (o *Orders) CancelSafe(ctx context.Context, id string) error {
+// setOpen sets the status of an order that is open when the write arrives.
+func (o *Orders) setOpen(ctx context.Context, id string, to Status) error {
 	s, err := o.status(ctx, id)
 	if err != nil {
 		return err
@@ -112,9 +112,17 @@ func (o *Orders) CancelSafe(ctx context.Context, id string) error {
 	if s != Open {
 		return ErrStatus
 	}
-	in := o.set(id, Cancelled)
+	in := o.set(id, to)
 	in.ConditionExpression = aws.String("#s = :open")
 	in.ExpressionAttributeValues[":open"] = &types.AttributeValueMemberS{Value: string(Open)}
 	_, err = o.api.UpdateItem(ctx, in)
 	return err
+}
+
+// ShipSafe marks an order as shipped that is open when the write arrives.
+func (o *Orders) ShipSafe(ctx context.Context, id string) error { return o.setOpen(ctx, id, Shipped) }
+
+// CancelSafe marks an order as cancelled that is open when the write arrives.
+func (o *Orders) CancelSafe(ctx context.Context, id string) error {
+	return o.setOpen(ctx, id, Cancelled)
 }

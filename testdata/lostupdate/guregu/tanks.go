@@ -4,7 +4,7 @@
 // Two deliveries to one tank at once: both put the level they read plus their
 // own litres.
 //
-// Invariant: the level is the sum of all deliveries.
+// Invariant: the level is the sum of all deliveries, and one Seal returns nil.
 package guregu
 
 import (

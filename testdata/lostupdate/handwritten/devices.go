@@ -30,6 +30,7 @@ type Fleet struct {
 	ddb interface {
 		GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 		PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+		UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
 	}
 	tableName string
 }
@@ -102,6 +103,21 @@ func (f *Fleet) MoveSafe(ctx context.Context, serial, site string) error {
 		Item:                      d.toItem(),
 		ConditionExpression:       aws.String("etag = :old"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":old": old},
+	})
+	return err
+}
+
+// Flash books a new firmware; it reads nothing, and moves the etag on.
+func (f *Fleet) Flash(ctx context.Context, serial, firmware string) error {
+	_, err := f.ddb.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName:           aws.String(f.tableName),
+		Key:                 map[string]types.AttributeValue{"serial": &types.AttributeValueMemberS{Value: serial}},
+		UpdateExpression:    aws.String("SET firmware = :f ADD etag :one"),
+		ConditionExpression: aws.String("attribute_exists(serial)"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":f":   &types.AttributeValueMemberS{Value: firmware},
+			":one": &types.AttributeValueMemberN{Value: "1"},
+		},
 	})
 	return err
 }

@@ -60,7 +60,7 @@ func (r *Ratings) Refresh(ctx context.Context, product string) error {
 	if err != nil {
 		return err
 	}
-	_, err = r.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // want phantomread
+	_, err = r.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // want writeskew
 		TableName:        aws.String(r.Products),
 		Key:              r.product(product),
 		UpdateExpression: aws.String("SET stars = :avg"),

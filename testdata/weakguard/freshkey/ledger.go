@@ -72,7 +72,7 @@ func (l *Ledger) Book(ctx context.Context, account string, amount int64) error {
 	if err != nil {
 		return err
 	}
-	return l.append(ctx, Entry{ // want weakguard
+	return l.append(ctx, Entry{ // want phantomread
 		Account: account,
 		ID:      time.Now().UTC().Format(time.RFC3339Nano) + "#" + uuid.NewString(),
 		Amount:  amount,

@@ -86,7 +86,7 @@ func (c *Checkout) Buy(ctx context.Context, customer string) error {
 	for _, l := range lines {
 		items = append(items, types.TransactWriteItem{Delete: c.remove(l)})
 	}
-	_, err = c.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items}) // want writeskew
+	_, err = c.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items}) // want checkthenact
 	return err
 }
 

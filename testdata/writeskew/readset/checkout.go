@@ -1,10 +1,10 @@
 // Package readset places an order in one transaction that guards the stock and
 // forgets the coupon it read.
 //
-// Two orders with one coupon: both read a coupon that is good, both
-// transactions pass, as none of their actions looks at the coupon's uses.
+// A coupon is withdrawn while a customer pays: the order read a coupon that is
+// good, and its transaction passes, as none of its actions looks at the coupon.
 //
-// Invariant: a coupon is used at most as often as it may be.
+// Invariant: no order is placed with a coupon after Withdraw returned nil.
 package readset
 
 import (
@@ -19,14 +19,14 @@ import (
 	"github.com/google/uuid"
 )
 
-var errCoupon = errors.New("coupon is used up")
+var errCoupon = errors.New("coupon is not good")
 
 type attrs = map[string]types.AttributeValue
 
 type coupon struct {
 	Code    string `dynamodbav:"id"`
 	Percent int64  `dynamodbav:"percentOff"`
-	Left    int    `dynamodbav:"usesLeft"`
+	Good    bool   `dynamodbav:"good"`
 }
 
 // Order is what a customer orders.
@@ -49,6 +49,8 @@ func num[T int | int64](n T) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(int64(n), 10)}
 }
 
+func yes(b bool) types.AttributeValue { return &types.AttributeValueMemberBOOL{Value: b} }
+
 func (s *Shop) coupon(ctx context.Context, code string) (*coupon, error) {
 	out, err := s.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(s.Coupons), Key: id(code)})
 	if err != nil {
@@ -58,7 +60,7 @@ func (s *Shop) coupon(ctx context.Context, code string) (*coupon, error) {
 	if err := attributevalue.UnmarshalMap(out.Item, &c); err != nil {
 		return nil, err
 	}
-	if c.Left == 0 {
+	if !c.Good {
 		return nil, errCoupon
 	}
 	return &c, nil
@@ -93,7 +95,8 @@ func (s *Shop) Place(ctx context.Context, o Order) error {
 	return err
 }
 
-// PlaceSafe places an order and uses the coupon, in one transaction.
+// PlaceSafe places an order and counts a use of the coupon while it is good, in
+// one transaction.
 func (s *Shop) PlaceSafe(ctx context.Context, o Order) error {
 	c, err := s.coupon(ctx, o.Coupon)
 	if err != nil {
@@ -102,12 +105,23 @@ func (s *Shop) PlaceSafe(ctx context.Context, o Order) error {
 	use := types.TransactWriteItem{Update: &types.Update{
 		TableName:                 aws.String(s.Coupons),
 		Key:                       id(c.Code),
-		UpdateExpression:          aws.String("SET usesLeft = usesLeft - :one"),
-		ConditionExpression:       aws.String("usesLeft > :none AND percentOff = :p"),
-		ExpressionAttributeValues: attrs{":one": num(1), ":none": num(0), ":p": num(c.Percent)},
+		UpdateExpression:          aws.String("ADD uses :one"),
+		ConditionExpression:       aws.String("good = :yes AND percentOff = :p"),
+		ExpressionAttributeValues: attrs{":one": num(1), ":yes": yes(true), ":p": num(c.Percent)},
 	}}
 	_, err = s.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{
 		TransactItems: append(s.actions(o, c), use),
+	})
+	return err
+}
+
+// Withdraw makes a coupon worthless.
+func (s *Shop) Withdraw(ctx context.Context, code string) error {
+	_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName:                 aws.String(s.Coupons),
+		Key:                       id(code),
+		UpdateExpression:          aws.String("SET good = :no"),
+		ExpressionAttributeValues: attrs{":no": yes(false)},
 	})
 	return err
 }

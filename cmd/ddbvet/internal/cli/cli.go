@@ -22,15 +22,16 @@ const (
 	failure  = 2
 )
 
-// Main runs ddbvet with these arguments, the program's name left out, and returns the exit status.
-func Main(s suite.Suite, args []string) int {
+// Main runs ddbvet with these arguments, the program's name left out, and returns the exit status. The analysis
+// is built when it is needed: for most units of a build it is not.
+func Main(analysis func() suite.Suite, args []string) int {
 	// The go command's calls come first: it knows nothing of our flags.
 	if unit.Called(args) {
-		return unit.Main(s, args)
+		return unit.Main(analysis, args)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	c := &command{suite: s, stdout: os.Stdout, stderr: os.Stderr}
+	c := &command{suite: analysis(), stdout: os.Stdout, stderr: os.Stderr}
 	if len(args) > 0 {
 		switch args[0] {
 		case "checks":

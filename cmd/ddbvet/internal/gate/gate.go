@@ -5,10 +5,12 @@ package gate
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/suite"
+	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/unit"
 	"github.com/ddbvet/ddbvet/passes/finding"
 )
 
@@ -41,14 +43,13 @@ func Run(ctx context.Context, s suite.Suite, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	m := merged{dirs: make(map[string]bool), payloads: make(map[string]string)}
-	failed := make(map[string]bool)
+	m := merged{dirs: make(map[string]bool), payloads: make(map[string]string), failed: make(map[string]bool)}
 	for _, g := range groups {
 		packages, out, err := g.run(ctx, o, s.Handover.Name)
 		if err != nil {
 			return Result{}, err
 		}
-		m.add(g, o, packages, out, failed)
+		m.add(g, o, packages, out)
 	}
 	report, err := s.Compose(m.handovers(), suite.Config{Checks: o.Checks, Tests: o.Tests})
 	if err != nil {
@@ -82,34 +83,47 @@ type merged struct {
 	dirs     map[string]bool
 	payloads map[string]string
 	failures []string
+	// failed are the packages that failures name.
+	failed map[string]bool
 }
 
-func (m *merged) add(g *group, o Options, packages []*listed, out *output, failed map[string]bool) {
-	for unit, payload := range out.payloads {
+// add takes what the run over a group gave.
+func (m *merged) add(g *group, o Options, packages []*listed, out *output) {
+	for id, payload := range out.payloads {
 		// With -tests a package may have come twice: "p [p.test]" holds all of "p".
-		if old := m.payloads[path(unit)]; old == "" || unit != path(unit) {
-			m.payloads[path(unit)] = payload
-		}
-	}
-	fail := func(pkg, message string) {
-		if !failed[pkg] {
-			failed[pkg] = true
-			m.failures = append(m.failures, pkg+": "+g.rebase(message, o.Dir))
+		if old := m.payloads[path(id)]; old == "" || id != path(id) {
+			m.payloads[path(id)] = payload
 		}
 	}
 	for _, f := range out.failed {
 		// Errors in tests matter only where they kept the package itself from being analysed.
 		if p := path(f.unit); o.Tests || !f.ofTestFile() || m.payloads[p] == "" {
-			fail(p, f.message)
+			m.fail(p, g.rebase(f.message, o.Dir))
 		}
 	}
 	m.failures = append(m.failures, out.loose...)
 	for _, p := range packages {
 		m.dirs[p.Dir] = true
-		if p.hasFiles() && m.payloads[p.ImportPath] == "" && !failed[p.ImportPath] {
-			fail(p.ImportPath, "not analysed, since a package that it imports has errors")
+		if p.hasFiles() && m.payloads[p.ImportPath] == "" && !m.failed[p.ImportPath] {
+			m.fail(p.ImportPath, "not analysed, since a package that it imports has errors")
 		}
 	}
+}
+
+// fail names a package with its first error. What is wrong with the module or with ddbvet, rather than with a line of the
+// package, would come for every package, and is said once.
+func (m *merged) fail(pkg, message string) {
+	if m.failed[pkg] {
+		return
+	}
+	m.failed[pkg] = true
+	if strings.HasPrefix(message, unit.TooOld) {
+		if !slices.Contains(m.failures, message) {
+			m.failures = append(m.failures, message)
+		}
+		return
+	}
+	m.failures = append(m.failures, pkg+": "+message)
 }
 
 // handovers gives the payloads in an order that does not depend on who was done first.

@@ -101,3 +101,21 @@ func TestChoose(t *testing.T) {
 		t.Errorf("%q", places)
 	}
 }
+
+func TestFailures(t *testing.T) {
+	m := merged{dirs: make(map[string]bool), payloads: make(map[string]string), failed: make(map[string]bool)}
+	old := "built with go1.26.8, but module a.com needs go1.99: install ddbvet again with that Go"
+	out := newOutput()
+	out.payloads["a.com/ok"] = "payload"
+	out.failed = []failure{
+		{"a.com/p", old}, {"a.com/q", old}, {"a.com/ok", "ok/x_test.go:1:1: in a test"}, {"a.com/t", "t/x_test.go:1:1: in a test"},
+		{"a.com/t", "second"},
+	}
+	packages := []*listed{{ImportPath: "a.com/p", GoFiles: []string{"x"}}, {ImportPath: "a.com/ok", GoFiles: []string{"x"}},
+		{ImportPath: "a.com/user", GoFiles: []string{"x"}}, {ImportPath: "a.com/tests"}}
+	m.add(&group{dir: "/d/g"}, Options{Dir: "/d"}, packages, out)
+	want := []string{old, "a.com/t: g/t/x_test.go:1:1: in a test", "a.com/user: not analysed, since a package that it imports has errors"}
+	if !reflect.DeepEqual(m.failures, want) {
+		t.Errorf("%q", m.failures)
+	}
+}

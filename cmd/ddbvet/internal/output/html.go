@@ -15,10 +15,10 @@ var page string
 // HTML writes one page that needs nothing besides itself: each finding with its code, its trace and the schedule of the
 // two clients as a timeline. Everything that comes from the analysed code passes through html/template.
 func HTML(w io.Writer, run Run) Handler {
-	return &html{w: w, run: run, sources: newSources(run.Dir)}
+	return &pageHandler{w: w, run: run, sources: newSources(run.Dir)}
 }
 
-type html struct {
+type pageHandler struct {
 	w        io.Writer
 	run      Run
 	sources  *sources
@@ -56,7 +56,7 @@ type htmlStep struct {
 	Last         bool
 }
 
-func (h *html) Finding(f finding.Finding) error {
+func (h *pageHandler) Finding(f finding.Finding) error {
 	x := htmlFinding{Finding: f, ID: "f" + strconv.Itoa(len(h.findings)+1), Code: h.around(f.Pos.File, f.Pos.Line, 3)}
 	lanes := make(map[string]int)
 	for i, s := range f.Schedule {
@@ -77,7 +77,7 @@ func (h *html) Finding(f finding.Finding) error {
 }
 
 // around gives the lines about a line, as many on both sides.
-func (h *html) around(file string, line, context int) []htmlLine {
+func (h *pageHandler) around(file string, line, context int) []htmlLine {
 	src := h.sources.get(file)
 	var lines []htmlLine
 	for n := max(1, line-context); n <= line+context && n <= len(src.starts); n++ {
@@ -92,7 +92,7 @@ type htmlCount struct {
 	Count          int
 }
 
-func (h *html) End() error {
+func (h *pageHandler) End() error {
 	t, err := template.New("page").Funcs(template.FuncMap{"add": func(a, b int) int { return a + b }}).Parse(page)
 	if err != nil {
 		return err

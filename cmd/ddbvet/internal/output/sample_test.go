@@ -14,7 +14,7 @@ import (
 const sampleSource = "package shop\n\nfunc Pay() {\n\t/* é 漢 😀 */ put(<-ch)\r\n}\n"
 
 // nasty is text that every form must escape in its own way.
-const nasty = "a <script>alert('x')</script> | 100% \"q\" `b` *c* & {{.}} \\ é😀\nsecond: line, here"
+const nasty = "a <script>alert(window.hacked='x')</script> | 100% \"q\" `b` *c* & {{.}} \\ é😀\nsecond: line, here"
 
 // sample is a run over a file with an awkward name, and findings that use every field, or none.
 func sample(t *testing.T) (Run, []finding.Finding) {

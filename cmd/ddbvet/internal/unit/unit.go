@@ -28,7 +28,7 @@ func Called(args []string) bool {
 
 // Main answers the go command and returns the exit status; for units that are analysed it hands on to the
 // unitchecker, which ends the process itself.
-func Main(s suite.Suite, args []string) int {
+func Main(build func() suite.Suite, args []string) int {
 	if last := args[len(args)-1]; strings.HasSuffix(last, ".cfg") {
 		cfg, err := prepare(last, optionsOf(args))
 		if err != nil {
@@ -40,6 +40,7 @@ func Main(s suite.Suite, args []string) int {
 		}
 		args = append(args[:len(args)-1:len(args)-1], cfg)
 	}
+	s := build()
 	analyzers, args, err := choose(s, args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ddbvet:", err)
@@ -88,6 +89,9 @@ func rewrite(c *config, file string, d decision) (string, error) {
 	return c.write(file)
 }
 
+// TooOld begins the message about a module whose Go is newer than the one ddbvet was built with.
+const TooOld = "built with go"
+
 // checkVersion says in one line what would otherwise be an error in every package: the type checker
 // that is built into ddbvet is older than the module's language.
 func checkVersion(c *config) error {
@@ -98,7 +102,7 @@ func checkVersion(c *config) error {
 	if version.Compare(version.Lang(c.GoVersion), version.Lang(built)) <= 0 {
 		return nil
 	}
-	return fmt.Errorf("built with %s, but module %s needs %s: install ddbvet again with that Go", built, c.ModulePath, c.GoVersion)
+	return fmt.Errorf(TooOld+"%s, but module %s needs %s: install ddbvet again with that Go", strings.TrimPrefix(built, "go"), c.ModulePath, c.GoVersion)
 }
 
 // choose gives the analyzers for these arguments, and the arguments that make the unitchecker run just the

@@ -60,3 +60,13 @@ func (e Events) ProvisionedSafe(ctx context.Context, uuid, url string) error {
 	n.Status = "Enabled"
 	return e.Nodes.PutVersion(ctx, n)
 }
+
+// DestroySafe begins the end of a node that is as it was read.
+func (e Events) DestroySafe(ctx context.Context, uuid string) error {
+	n, err := e.Nodes.GetByID(ctx, uuid)
+	if err != nil {
+		return err
+	}
+	n.Status = "Destroying"
+	return e.Nodes.PutVersion(ctx, n)
+}

@@ -4,7 +4,8 @@
 // A member renames the organisation while an administrator disables it: the
 // rename writes Disabled false back, the organisation is open again.
 //
-// Invariant: once Disable returned nil, the organisation is disabled.
+// Invariant: once Disable returned nil, the organisation is disabled, and a
+// name that Rename set stays.
 package orgs
 
 import (

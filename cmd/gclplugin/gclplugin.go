@@ -1,0 +1,117 @@
+// Package gclplugin makes ddbvet a module plugin of golangci-lint: a golangci-lint that is built with a blank
+// import of this package knows the custom linter "ddbvet". See docs/golangci-lint.md.
+//
+// golangci-lint shows one line for each finding, makes separate issues of related information, which
+// //nolint does not cover, and applies no more than one fix; so that is what it gets.
+package gclplugin
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/golangci/plugin-module-register/register"
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ddbvet/ddbvet/passes"
+)
+
+// Name is the name of the linter in .golangci.yml and in //nolint comments.
+const Name = "ddbvet"
+
+func init() { register.Plugin(Name, New) }
+
+// Settings are what stands under linters.settings.custom.ddbvet.settings in .golangci.yml.
+type Settings struct {
+	// Checks switches single checks on or off, by name; those that are not named are as ddbvet has them.
+	Checks map[string]bool `json:"checks"`
+	// Tests asks for findings in _test.go files.
+	Tests bool `json:"tests"`
+}
+
+// New returns the plugin. It is an error when the settings have an unknown key, a value of the wrong type or
+// a check that does not exist.
+func New(raw any) (register.LinterPlugin, error) {
+	s, err := register.DecodeSettings[Settings](raw)
+	if err != nil {
+		return nil, fmt.Errorf("ddbvet: %w", err)
+	}
+	if err := s.validate(); err != nil {
+		return nil, fmt.Errorf("ddbvet: %w", err)
+	}
+	return &plugin{settings: s}, nil
+}
+
+func (s Settings) validate() error {
+	var known []string
+	for _, c := range passes.Checks() {
+		known = append(known, c.Name)
+	}
+	var unknown []string
+	for name := range s.Checks {
+		if !slices.Contains(known, name) {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		return fmt.Errorf("settings: there is no check %s; there are %s", strings.Join(unknown, ", "), strings.Join(known, ", "))
+	}
+	return nil
+}
+
+// on names the checks that are switched on.
+func (s Settings) on() map[string]bool {
+	out := map[string]bool{}
+	for _, c := range passes.Checks() {
+		on, set := s.Checks[c.Name]
+		out[c.Name] = on || !set && c.On
+	}
+	return out
+}
+
+// A plugin is one configuration of the linter.
+type plugin struct{ settings Settings }
+
+// GetLoadMode asks for types.
+func (*plugin) GetLoadMode() string { return register.LoadModeTypesInfo }
+
+// BuildAnalyzers returns an analyzer for each check that is switched on, and those that they require, since
+// golangci-lint caches findings under the names of the analyzers that it is given.
+func (p *plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
+	suite := passes.New()
+	suite.SetTests(p.settings.Tests)
+	on := p.settings.on()
+	var alone sync.Mutex
+	var out []*analysis.Analyzer
+	for _, a := range suite.Analyzers() {
+		if on[a.Name] {
+			out = append(out, plain(a, &alone))
+		}
+	}
+	id, err := version()
+	if err != nil {
+		return nil, fmt.Errorf("ddbvet: %w", err)
+	}
+	return append(out, stamp(out, id)...), nil
+}
+
+// plain makes an analyzer report as golangci-lint can show it: one line, nothing related, one fix. The checks of
+// a package share what was inferred of it, so no two of them run at once.
+func plain(a *analysis.Analyzer, alone *sync.Mutex) *analysis.Analyzer {
+	run := a.Run
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		alone.Lock()
+		defer alone.Unlock()
+		p := *pass
+		p.Report = func(d analysis.Diagnostic) {
+			d.Message, _, _ = strings.Cut(d.Message, "\n")
+			d.Related = nil
+			d.SuggestedFixes = d.SuggestedFixes[:min(1, len(d.SuggestedFixes))]
+			pass.Report(d)
+		}
+		return run(&p)
+	}
+	return a
+}

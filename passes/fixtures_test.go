@@ -1,0 +1,151 @@
+package passes_test
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ddbvet/ddbvet/passes"
+)
+
+// The fixtures are ordinary packages below testdata. What each must report stands in its source:
+//
+//	// want CHECK           in the gate and, where everything is in view, in go vet
+//	// want CHECK // gate   only where the whole module is in view
+//	// wantpass CHECK       what go vet reports where the program is wired
+var wanted = regexp.MustCompile(`// (want|wantpass) ([a-z]+)(.*)`)
+
+// handovers runs the real vettool under the real go vet over the fixtures and returns what the packages
+// hand over to the gate.
+func handovers(t *testing.T, tool string, patterns ...string) []string {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"vet", "-vettool=" + tool, "-json", "-handover"}, patterns...)...)
+	cmd.Dir = "../testdata"
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go vet: %v\n%s", err, stderr.String())
+	}
+	var texts []string
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var units map[string]map[string][]struct{ Message string }
+		if err := dec.Decode(&units); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		for _, analyzers := range units {
+			for _, d := range analyzers["handover"] {
+				texts = append(texts, d.Message)
+			}
+		}
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+// buildTool builds the command that users run.
+func buildTool(t *testing.T) string {
+	t.Helper()
+	tool := filepath.Join(t.TempDir(), "ddbvet")
+	cmd := exec.Command("go", "build", "-o", tool, "./cmd/ddbvet")
+	cmd.Dir = ".."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return tool
+}
+
+// expectations reads the wanted findings of a family of fixtures, as file:line: check.
+func expectations(t *testing.T, keep func(kind, rest string) bool, checks map[string]bool) map[string]int {
+	t.Helper()
+	out := map[string]int{}
+	root, err := filepath.Abs("../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && d.Name() == "giftcard" {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		lines := bufio.NewScanner(f)
+		for n := 1; lines.Scan(); n++ {
+			m := wanted.FindStringSubmatch(lines.Text())
+			if m != nil && keep(m[1], m[3]) && checks[m[2]] {
+				out[fmt.Sprintf("%s:%d: %s", path, n, m[2])]++
+			}
+		}
+		return lines.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// compareFindings reports what is missing and what is too much.
+func compareFindings(t *testing.T, want, got map[string]int) {
+	t.Helper()
+	keys := map[string]bool{}
+	for k := range want {
+		keys[k] = true
+	}
+	for k := range got {
+		keys[k] = true
+	}
+	missing, extra := 0, 0
+	for _, k := range slices.SortedFunc(maps.Keys(keys), cmp.Compare) {
+		switch {
+		case got[k] < want[k]:
+			missing++
+			t.Errorf("not reported: %s", k)
+		case got[k] > want[k]:
+			extra++
+			t.Errorf("reported, not wanted: %s", k)
+		}
+	}
+	if missing+extra > 0 {
+		t.Logf("%d wanted, %d not reported, %d too much", len(want), missing, extra)
+	}
+}
+
+// proven are the checks whose fixtures state what must be reported.
+var proven = map[string]bool{"lostupdate": true, "weakguard": true, "checkthenact": true, "phantomread": true, "writeskew": true}
+
+func TestGateReportsFixtures(t *testing.T) {
+	rep, err := passes.Compose(handovers(t, buildTool(t), "./..."), passes.Config{Checks: proven})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range rep.Crashes {
+		t.Error(c)
+	}
+	got := map[string]int{}
+	for _, f := range rep.Findings {
+		got[fmt.Sprintf("%s:%d: %s", f.Pos.File, f.Pos.Line, f.Check)]++
+	}
+	compareFindings(t, expectations(t, func(kind, _ string) bool { return kind == "want" }, proven), got)
+}

@@ -1,0 +1,267 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ddbvet/ddbvet/passes/internal/explore"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/claim"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/consumeonce"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/createonce"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/deletestate"
+	lockertable "github.com/ddbvet/ddbvet/testdata/checkthenact/embeddediface/dynamo"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/embeddediface/lockers"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/existshelper"
+	reservations "github.com/ddbvet/ddbvet/testdata/checkthenact/funcport/dynamo"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/funcport/tables"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/idempotency"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/lazydefault"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/lockrelease"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/notfounderr"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/quotaerr"
+	parking "github.com/ddbvet/ddbvet/testdata/checkthenact/sdkv1"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/serverdecrement"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/statemachine"
+)
+
+func checksThenActs() []scenario {
+	coupon := consumeonce.Coupon{Code: "c", Discount: 10, Expires: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}
+	order := given("orders pk sk", row{"pk": "ORDER#o", "sk": "#META", "status": string(statemachine.Open)})
+	return []scenario{
+		{
+			at:    "checkthenact/claim Next",
+			given: given("jobs queue id", claim.Job{Queue: "q", ID: "1"}, claim.Job{Queue: "q", ID: "2"}),
+			bug:   both(next((*claim.Queue).Next)),
+			safe:  both(next((*claim.Queue).NextSafe)),
+			holds: distinct,
+		},
+		{
+			at:    "checkthenact/consumeonce Redeem",
+			given: given("coupons code", coupon),
+			bug:   both(func(t turn) error { return err(shop(t).Redeem(t, "c", t.who)) }),
+			safe:  both(func(t turn) error { return err(shop(t).RedeemSafe(t, "c", t.who)) }),
+			holds: once,
+		},
+		{
+			at:    "checkthenact/createonce Claim",
+			given: given("handles handle"),
+			about: row{"handle": "h"},
+			bug:   both(func(t turn) error { return createonce.Handles{Client: t.db, Table: "handles"}.Claim(t, "h", t.who) }),
+			safe:  both(func(t turn) error { return createonce.Handles{Client: t.db, Table: "handles"}.ClaimSafe(t, "h", t.who) }),
+			holds: keeps("owner"),
+		},
+		{
+			at:    "checkthenact/deletestate Delete",
+			given: given("board id", deletestate.Job{ID: "j", State: "draft"}),
+			bug:   []action{func(t turn) error { return board(t).Delete(t, "j") }, publish},
+			safe:  []action{func(t turn) error { return board(t).DeleteSafe(t, "j") }, publish},
+			holds: sets("bob", "state", "public"),
+		},
+		{
+			at:    "checkthenact/embeddediface/lockers Take",
+			given: given("lockers locker", row{"locker": "12"}),
+			bug:   both(func(t turn) error { return pool(t).Take(t, "12", t.who) }),
+			safe:  both(func(t turn) error { return pool(t).TakeSafe(t, "12", t.who) }),
+			holds: once,
+		},
+		{
+			at:    "checkthenact/existshelper Create",
+			given: given("lists name"),
+			bug:   both(func(t turn) error { return existshelper.NewRegistry(t.db, "lists").Create(t, offers(t)) }),
+			safe:  both(func(t turn) error { return existshelper.NewRegistry(t.db, "lists").CreateSafe(t, offers(t)) }),
+			holds: func(a *after) error {
+				if len(a.done) != 1 {
+					return fmt.Errorf("%v made the list", a.done)
+				}
+				return nil
+			},
+		},
+		{
+			at:    "checkthenact/funcport/tables Reserve",
+			given: given("book tableNo slot"),
+			bug:   both(reserve(func(b reservations.Book) tables.SaveFunc { return tables.Reserve(b.Find, b.Save) })),
+			safe:  both(reserve(func(b reservations.Book) tables.SaveFunc { return tables.ReserveSafe(b.Find, b.SaveNew) })),
+			holds: once,
+		},
+		{
+			at:    "checkthenact/idempotency Once",
+			given: given("answers id"),
+			bug:   both(pay((*idempotency.Answers).Once)),
+			safe:  both(pay((*idempotency.Answers).OnceSafe)),
+			holds: func(a *after) error {
+				if len(a.notes()) > 1 {
+					return fmt.Errorf("the handler ran %d times", len(a.notes()))
+				}
+				return nil
+			},
+		},
+		{
+			at:    "checkthenact/lazydefault Get",
+			given: given("prefs userId"),
+			about: row{"userId": "u"},
+			bug:   []action{func(t turn) error { return err(settings(t).Get(t, "u")) }, saveSettings},
+			safe:  []action{func(t turn) error { return err(settings(t).GetSafe(t, "u")) }, saveSettings},
+			holds: sets("bob", "digest", "never"),
+		},
+		{
+			at:    "checkthenact/lazydefault GetUnstored",
+			given: given("prefs userId"),
+			about: row{"userId": "u"},
+			safe:  []action{func(t turn) error { return err(settings(t).GetUnstored(t, "u")) }, saveSettings},
+			holds: sets("bob", "digest", "never"),
+		},
+		{
+			at:    "checkthenact/lockrelease Release",
+			given: given("locks lockName", lockrelease.Lock{Name: "l", Holder: "ann", Expires: 1}),
+			bug:   []action{func(t turn) error { return locker(t).Release(t, "l") }, acquire},
+			safe:  []action{func(t turn) error { return locker(t).ReleaseSafe(t, "l") }, acquire},
+			holds: sets("bob", "holder", "bob"),
+		},
+		{
+			at:    "checkthenact/notfounderr Ensure",
+			given: given("rooms name"),
+			about: row{"name": "r"},
+			bug:   []action{func(t turn) error { return err(rooms(t).Ensure(t, "r", "tea")) }, ensureAndJoin},
+			safe:  []action{func(t turn) error { return err(rooms(t).EnsureSafe(t, "r", "tea")) }, ensureAndJoin},
+			holds: joined,
+		},
+		{
+			at:    "checkthenact/notfounderr Open",
+			given: given("rooms name"),
+			about: row{"name": "r"},
+			bug:   []action{func(t turn) error { return rooms(t).Open(t, "r", "tea") }, ensureAndJoin},
+			holds: joined,
+		},
+		{
+			at:    "checkthenact/quotaerr StartProject",
+			given: given("tenants tenant", row{"tenant": "t", "used": 4, "limit": 5}),
+			bug:   both(func(t turn) error { return (&quotaerr.Service{Client: t.db, Table: "tenants"}).StartProject(t, "t") }),
+			safe: both(func(t turn) error {
+				return (&quotaerr.Service{Client: t.db, Table: "tenants"}).StartProjectSafe(t, "t")
+			}),
+			holds: func(a *after) error {
+				if it := a.it(); number(it["used"]) > number(it["limit"]) {
+					return fmt.Errorf("used %v of %v", it["used"], it["limit"])
+				}
+				return nil
+			},
+		},
+		{
+			at:    "checkthenact/sdkv1 Park",
+			given: given("garage spot", row{"spot": "1"}),
+			bug:   both(func(t turn) error { return garage(t).Park(t, "1", t.who) }),
+			safe:  both(func(t turn) error { return garage(t).ParkSafe(t, "1", t.who) }),
+			holds: once,
+		},
+		{
+			at: "checkthenact/serverdecrement Transfer",
+			given: given("bank number", serverdecrement.Account{Number: "from", Cents: 100},
+				serverdecrement.Account{Number: "to", Cents: 0}),
+			bug:   both(func(t turn) error { return serverdecrement.NewBank(t.db, "bank").Transfer(t, "from", "to", 80) }),
+			safe:  both(func(t turn) error { return serverdecrement.NewBank(t.db, "bank").TransferSafe(t, "from", "to", 80) }),
+			holds: atMost(0, "bank", func(r row) bool { return number(r["cents"]) < 0 }),
+		},
+		{
+			at:    "checkthenact/statemachine Ship",
+			given: order,
+			bug:   []action{orders((*statemachine.Orders).Ship), orders((*statemachine.Orders).CancelSafe)},
+			safe:  []action{orders((*statemachine.Orders).ShipSafe), orders((*statemachine.Orders).CancelSafe)},
+			holds: once,
+		},
+		{
+			at:    "checkthenact/statemachine Cancel",
+			given: order,
+			bug:   []action{orders((*statemachine.Orders).ShipSafe), orders((*statemachine.Orders).Cancel)},
+			safe:  both(orders((*statemachine.Orders).CancelSafe)),
+			holds: once,
+		},
+	}
+}
+
+func next(f func(*claim.Queue, context.Context, string) (claim.Job, error)) action {
+	return func(t turn) error {
+		job, err := f(&claim.Queue{DB: t.db, Table: "jobs", Name: "q"}, t, t.who)
+		if err == nil {
+			t.note(job.ID)
+		}
+		return err
+	}
+}
+
+// distinct says that no two clients noted the same.
+func distinct(a *after) error {
+	seen := map[any]string{}
+	for _, n := range a.notes() {
+		if other, ok := seen[n.v]; ok {
+			return fmt.Errorf("%s and %s both have %v", other, n.who, n.v)
+		}
+		seen[n.v] = n.who
+	}
+	return nil
+}
+
+func shop(t turn) *consumeonce.Shop {
+	return &consumeonce.Shop{DB: t.db, Coupons: "coupons", Clock: time.Now}
+}
+
+func board(t turn) *deletestate.Board { return &deletestate.Board{DB: t.db, Table: "board"} }
+
+func publish(t turn) error { return board(t).Publish(t, "j") }
+
+func pool(t turn) lockers.Pool { return lockers.Pool{Lockers: lockertable.New(t.db, "lockers")} }
+
+func offers(t turn) existshelper.List {
+	return existshelper.List{Name: "offers", Description: t.who}
+}
+
+func reserve(wire func(reservations.Book) tables.SaveFunc) action {
+	return func(t turn) error {
+		return wire(reservations.Book{DB: t.db, Name: "book"})(t, "7", "20:00", t.who)
+	}
+}
+
+func pay(wrap func(*idempotency.Answers, idempotency.Handler) idempotency.Handler) action {
+	return func(t turn) error {
+		handler := func(context.Context, string, string) (string, error) {
+			t.note("ran")
+			return "paid", nil
+		}
+		return err(wrap(&idempotency.Answers{DB: t.db, Table: "answers"}, handler)(t, "key", "body"))
+	}
+}
+
+func settings(t turn) *lazydefault.Store { return &lazydefault.Store{DB: t.db, Table: "prefs"} }
+
+func saveSettings(t turn) error {
+	return settings(t).Save(t, lazydefault.Settings{User: "u", Digest: "never"})
+}
+
+func locker(t turn) *lockrelease.Locker { return &lockrelease.Locker{DB: t.db, Me: t.who} }
+
+func acquire(t turn) error { return locker(t).Acquire(t, "l", time.Now(), time.Hour) }
+
+func rooms(t turn) *notfounderr.Rooms { return &notfounderr.Rooms{DB: t.db, Table: "rooms"} }
+
+func ensureAndJoin(t turn) error {
+	if _, err := rooms(t).EnsureSafe(t, "r", "coffee"); err != nil {
+		return err
+	}
+	return rooms(t).Join(t, "r", t.who)
+}
+
+// joined says that bob, who joined, is in the room.
+func joined(a *after) error {
+	if it := a.it(); a.did("bob") && text(it["members"]) != "[bob]" {
+		return fmt.Errorf("bob is not in the room: %v", it)
+	}
+	return nil
+}
+
+func garage(t turn) *parking.Garage {
+	return &parking.Garage{DB: explore.NewClientV1(explore.Transport(t)), Table: "garage"}
+}
+
+func orders(f func(*statemachine.Orders, context.Context, string) error) action {
+	return func(t turn) error { return f(statemachine.New(t.db, "orders"), t, "o") }
+}

@@ -1,0 +1,341 @@
+package proof
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/ddbvet/ddbvet/passes/internal/explore"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/callback"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/closure"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/constructor/nodes"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/crosspackage/service"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/crosspackage/stock"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/entity"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/errgroup"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/generichelper"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/guregu"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/handwritten"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/jsonattr"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/maps"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/multiresult"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/mutex"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/outparam"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/packagefuncs/db"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/packagefuncs/orgs"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/partiql"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/patchall"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/readmodifyput"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiver"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiverfield"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/recursion"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/roundtrip"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/sdkv1"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/updateset"
+)
+
+func lostUpdates() []scenario {
+	return []scenario{
+		{
+			at:    "lostupdate/callback CreditGame",
+			given: given("players club name", row{"club": "C", "name": "Li", "games": 3}),
+			bug:   both(func(t turn) error { return callback.NewPlayers(t.db, "players").CreditGame(t, "C", "Li") }),
+			safe:  both(func(t turn) error { return callback.NewPlayers(t.db, "players").CreditGameSafe(t, "C", "Li") }),
+			holds: adds("games", 1),
+		},
+		{
+			at:    "lostupdate/closure Update",
+			twin:  "UpdateSafe JoinSafe",
+			given: given("courts sessionId courtNo:N", closure.Court{SessionID: "s", CourtNo: 1, Queue: []string{"eve"}, Version: 7}),
+			bug:   both(func(t turn) error { return courts(t).Join(t, "s", 1, t.who) }),
+			safe:  both(func(t turn) error { return courts(t).JoinSafe(t, "s", 1, t.who) }),
+			holds: keeps("queue"),
+		},
+		{
+			at:    "lostupdate/constructor/nodes Provisioned",
+			given: given("nodes uuid", row{"uuid": "n", "status": "Creating", "cpus": 4, "version": 1}),
+			bug:   []action{provision(nodes.Events.Provisioned), destroy(nodes.Events.DestroySafe)},
+			safe:  []action{provision(nodes.Events.ProvisionedSafe), destroy(nodes.Events.DestroySafe)},
+			holds: sets("bob", "status", "Destroying"),
+		},
+		{
+			at:    "lostupdate/constructor/nodes Destroy",
+			given: given("nodes uuid", row{"uuid": "n", "status": "Creating", "cpus": 4, "version": 1}),
+			bug:   []action{provision(nodes.Events.ProvisionedSafe), destroy(nodes.Events.Destroy)},
+			safe:  []action{provision(nodes.Events.ProvisionedSafe), destroy(nodes.Events.DestroySafe)},
+			holds: sets("bob", "status", "Destroying"),
+		},
+		{
+			at:    "lostupdate/crosspackage/service Reprice",
+			given: given("products sku", stock.Product{SKU: "p", Cents: 100, Stock: 10, Version: 1}),
+			bug: []action{
+				func(t turn) error { return err(catalog(t).Reprice(t, "p", 120)) },
+				func(t turn) error { return catalog(t).DeliverSafe(t, "p", 5) },
+			},
+			holds: adds("stock", 0, 5),
+		},
+		{
+			at:    "lostupdate/crosspackage/service Deliver",
+			given: given("products sku", stock.Product{SKU: "p", Cents: 100, Stock: 10, Version: 1}),
+			bug:   both(func(t turn) error { return catalog(t).Deliver(t, "p", 5) }),
+			safe:  both(func(t turn) error { return catalog(t).DeliverSafe(t, "p", 5) }),
+			holds: adds("stock", 5),
+		},
+		{
+			at:    "lostupdate/entity Deposit",
+			given: given("accounts pk", row{"pk": "ACCOUNT#1", "owner": "eve", "cents": 100, "version": 1}),
+			bug:   both(func(t turn) error { return bank(t).Deposit(t, "1", entity.Cents(30)) }),
+			safe:  both(func(t turn) error { return bank(t).DepositSafe(t, "1", entity.Cents(30)) }),
+			holds: adds("cents", 30),
+		},
+		{
+			at: "lostupdate/errgroup Add",
+			given: append(given("carts id", errgroup.Cart{ID: "c", Lines: map[string]int64{"tea": 300}, Rev: 1}),
+				given("products id", row{"id": "ann", "cents": 100}, row{"id": "bob", "cents": 200})...),
+			bug: both(func(t turn) error {
+				return (&errgroup.Shop{DB: t.db, Carts: "carts", Products: "products"}).Add(t, "c", t.who)
+			}),
+			safe: both(func(t turn) error {
+				return (&errgroup.Shop{DB: t.db, Carts: "carts", Products: "products"}).AddSafe(t, "c", t.who)
+			}),
+			holds: keeps("prices"),
+		},
+		{
+			at:    "lostupdate/generichelper Change",
+			given: given("children familyId childId", generichelper.Child{FamilyID: "f", ChildID: "c", Name: "Mia"}),
+			bug:   []action{func(t turn) error { return err(family(t).Change(t, "f", "c", named("Mio"))) }, archive},
+			safe:  []action{func(t turn) error { return family(t).ChangeSafe(t, "f", "c", named("Mio")) }, archive},
+			holds: sets("bob", "Archived", true),
+		},
+		{
+			at:    "lostupdate/guregu Fill",
+			given: given("tanks id", row{"id": "t", "litres": 40, "sealed": false, "version": 1}),
+			bug:   both(func(t turn) error { return guregu.NewDepot(t.db, "tanks").Fill(t, "t", 7) }),
+			safe:  both(func(t turn) error { return guregu.NewDepot(t.db, "tanks").FillSafe(t, "t", 7) }),
+			holds: adds("litres", 7),
+		},
+		{
+			at:    "lostupdate/guregu Seal",
+			given: given("tanks id", row{"id": "t", "litres": 40, "sealed": false, "version": 1}),
+			bug:   both(func(t turn) error { return guregu.NewDepot(t.db, "tanks").Seal(t, "t") }),
+			safe:  both(func(t turn) error { return guregu.NewDepot(t.db, "tanks").SealSafe(t, "t") }),
+			holds: once,
+		},
+		{
+			at:    "lostupdate/handwritten Move",
+			given: given("fleet serial", row{"serial": "d", "site": "north", "firmware": "1.0", "etag": 1}),
+			bug:   []action{func(t turn) error { return fleet(t).Move(t, "d", "south") }, flash},
+			safe:  []action{func(t turn) error { return fleet(t).MoveSafe(t, "d", "south") }, flash},
+			holds: all(sets("ann", "site", "south"), sets("bob", "firmware", "2.0")),
+		},
+		{
+			at:    "lostupdate/jsonattr Move",
+			given: given("games game", row{"game": "g", "doc": `{"moves":["e4"],"clock":{}}`, "edition": 1}),
+			bug:   both(func(t turn) error { return (&jsonattr.Games{DB: t.db, Table: "games"}).Move(t, "g", t.who) }),
+			safe:  both(func(t turn) error { return (&jsonattr.Games{DB: t.db, Table: "games"}).MoveSafe(t, "g", t.who) }),
+			holds: keeps("doc"),
+		},
+		{
+			at:    "lostupdate/maps Set",
+			given: given("users id", row{"id": "USER#u", "prefs": row{"lang": "en"}}),
+			bug:   both(func(t turn) error { return (&maps.Users{Client: t.db, Table: "users"}).Set(t, "u", t.who, "on") }),
+			safe:  both(func(t turn) error { return (&maps.Users{Client: t.db, Table: "users"}).SetSafe(t, "u", t.who, "on") }),
+			holds: keeps("prefs"),
+		},
+		{
+			at:    "lostupdate/multiresult Report",
+			given: given("meters meter", row{"meter": "m", "units": 100, "tariff": "night"}),
+			bug:   both(func(t turn) error { return multiresult.New(t.db, "meters").Report(t, "m", 8) }),
+			safe:  both(func(t turn) error { return multiresult.New(t.db, "meters").ReportSafe(t, "m", 8) }),
+			holds: adds("units", 8),
+		},
+		{
+			at:    "lostupdate/mutex Raise",
+			given: given("jackpots game", row{"game": "g", "jackpot": 100}),
+			bug:   both(func(t turn) error { return mutex.New(t.db, "jackpots").Raise(t, "g", 5) }),
+			safe:  both(func(t turn) error { return mutex.New(t.db, "jackpots").RaiseSafe(t, "g", 5) }),
+			holds: adds("jackpot", 5),
+		},
+		{
+			at:    "lostupdate/outparam Seat",
+			given: given("dinners _pk _sk", outparam.Table{PK: "DINNER#d", SK: "TABLE#1", Guests: []string{"eve"}, Seq: 3}),
+			bug:   both(func(t turn) error { return outparam.DB{Client: t.db, Name: "dinners"}.Seat(t, "d", "1", t.who) }),
+			safe:  both(func(t turn) error { return outparam.DB{Client: t.db, Name: "dinners"}.SeatSafe(t, "d", "1", t.who) }),
+			holds: keeps("guests"),
+		},
+		{
+			at:    "lostupdate/packagefuncs/orgs Rename",
+			given: given("orgs orgId", db.Org{OrgID: "o", Name: "old"}),
+			bug:   []action{onPackageClient(rename(orgs.Rename)), onPackageClient(disable)},
+			safe:  []action{onPackageClient(rename(orgs.RenameSafe)), onPackageClient(disable)},
+			holds: sets("bob", "disabled", true),
+		},
+		{
+			at:    "lostupdate/packagefuncs/orgs Disable",
+			given: given("orgs orgId", db.Org{OrgID: "o", Name: "old"}),
+			bug:   []action{onPackageClient(rename(orgs.RenameSafe)), onPackageClient(disable)},
+			holds: sets("ann", "name", "new"),
+		},
+		{
+			at:    "lostupdate/partiql Goal",
+			given: given("matches id", row{"id": "m", "score": 2}),
+			bug:   both(func(t turn) error { return (&partiql.Board{DB: t.db}).Goal(t, "m") }),
+			safe:  both(func(t turn) error { return (&partiql.Board{DB: t.db}).GoalSafe(t, "m") }),
+			holds: adds("score", 1),
+		},
+		{
+			at:    "lostupdate/patchall Change",
+			given: given("mailboxes id", patchall.Mailbox{ID: "m", Name: "In", Parent: "root", Order: 1}),
+			bug:   both(func(t turn) error { return mailboxes(t).Change(t, "m", changes(t.who)) }),
+			safe:  both(func(t turn) error { return mailboxes(t).ChangeSafe(t, "m", changes(t.who)) }),
+			holds: all(sets("ann", "name", "Inbox"), sets("bob", "parent", "archive")),
+		},
+		{
+			at:    "lostupdate/readmodifyput Redeem",
+			given: given("points id", readmodifyput.Account{ID: "a", Points: 100, Version: 1}),
+			bug:   both(func(t turn) error { return (&readmodifyput.Program{DB: t.db, Table: "points"}).Redeem(t, "a", 60) }),
+			safe:  both(func(t turn) error { return (&readmodifyput.Program{DB: t.db, Table: "points"}).RedeemSafe(t, "a", 60) }),
+			holds: adds("points", -60),
+		},
+		{
+			at:    "lostupdate/receiver Add",
+			given: given("carts PK SK", receiver.Cart{PK: "CUSTOMER#c", SK: "CART", Rev: 1}),
+			bug:   both(func(t turn) error { return receiver.NewCarts(t.db, "carts").Add(t, "c", receiver.Line{SKU: t.who}) }),
+			safe:  both(func(t turn) error { return receiver.NewCarts(t.db, "carts").AddSafe(t, "c", receiver.Line{SKU: t.who}) }),
+			holds: keeps("lines"),
+		},
+		{
+			at:    "lostupdate/receiverfield Set",
+			twin:  "SetSafe SaveSafe",
+			given: given("baskets customer", row{"customer": "c", "content": `{"tea":1}`, "rev": 1}),
+			bug:   both(func(t turn) error { return receiverfield.Set(t, t.db, "c", t.who, 2) }),
+			safe:  both(func(t turn) error { return receiverfield.SetSafe(t, t.db, "c", t.who, 2) }),
+			holds: keeps("content"),
+		},
+		{
+			at: "lostupdate/recursion EndGame",
+			given: given("rows session player", recursion.Row{Session: "s", Player: "eve"},
+				recursion.Row{Session: "s", Player: "zoe"}),
+			pageSize: 1,
+			bug:      []action{endGame((*recursion.Store).EndGame), markPaid},
+			safe:     []action{endGame((*recursion.Store).EndGameSafe), markPaid},
+			holds:    sets("bob", "paid", true),
+		},
+		{
+			at:    "lostupdate/roundtrip Move",
+			given: given("members memberId", row{"memberId": "m", "address": "old"}),
+			bug:   []action{func(t turn) error { return members(t).Move(t, "m", "new") }, grant},
+			safe:  []action{func(t turn) error { return members(t).MoveSafe(t, "m", "new") }, grant},
+			holds: adds("credits", 0, 5),
+		},
+		{
+			at:    "lostupdate/sdkv1 Book",
+			given: given("sheets worker", row{"worker": "w", "hours": 10, "version": 1}),
+			bug:   both(func(t turn) error { return sheets(t).Book("w", 3) }),
+			safe:  both(func(t turn) error { return sheets(t).BookSafe(t, "w", 3) }),
+			holds: adds("hours", 3),
+		},
+		{
+			at:    "lostupdate/sdkv1 BookContext",
+			given: given("sheets worker", row{"worker": "w", "hours": 10, "version": 1}),
+			bug:   both(func(t turn) error { return sheets(t).BookContext(t, "w", 3) }),
+			holds: adds("hours", 3),
+		},
+		{
+			at:    "lostupdate/sdkv1 BookRequest",
+			given: given("sheets worker", row{"worker": "w", "hours": 10, "version": 1}),
+			bug:   both(func(t turn) error { return sheets(t).BookRequest("w", 3) }),
+			holds: adds("hours", 3),
+		},
+		{
+			at:    "lostupdate/updateset Deposit",
+			given: given("wallets owner", row{"owner": "o", "balance": 100}),
+			bug:   both(func(t turn) error { return (&updateset.Wallets{DB: t.db, Table: "wallets"}).Deposit(t, "o", 20) }),
+			safe:  both(func(t turn) error { return (&updateset.Wallets{DB: t.db, Table: "wallets"}).DepositSafe(t, "o", 20) }),
+			holds: adds("balance", 20),
+		},
+		{
+			at:    "lostupdate/updateset Stamp",
+			given: given("wallets owner", row{"owner": "o", "balance": 100}),
+			bug:   both(func(t turn) error { return (&updateset.Wallets{DB: t.db, Table: "wallets"}).Stamp(t, "o", t.who) }),
+			safe:  both(func(t turn) error { return (&updateset.Wallets{DB: t.db, Table: "wallets"}).StampSafe(t, "o", t.who) }),
+			holds: keeps("stamps"),
+		},
+	}
+}
+
+func courts(t turn) *closure.Courts { return &closure.Courts{DB: t.db, Table: "courts"} }
+
+func provision(f func(nodes.Events, context.Context, string, string) error) action {
+	return func(t turn) error { return f(nodes.NewEvents(t.db, "nodes"), t, "n", "https://n") }
+}
+
+func destroy(f func(nodes.Events, context.Context, string) error) action {
+	return func(t turn) error { return f(nodes.NewEvents(t.db, "nodes"), t, "n") }
+}
+
+func catalog(t turn) *service.Catalog { return service.NewCatalog(stock.NewRepo(t.db, "products")) }
+
+func bank(t turn) entity.Bank {
+	return entity.Bank{Accounts: entity.NewRepository(t.db, "accounts")}
+}
+
+func family(t turn) *generichelper.Family { return &generichelper.Family{DB: t.db, Table: "children"} }
+
+func named(name string) generichelper.Patch { return generichelper.Patch{Name: &name} }
+
+func archive(t turn) error { return family(t).Archive(t, "f", "c") }
+
+func fleet(t turn) *handwritten.Fleet { return handwritten.NewFleet(t.db, "fleet") }
+
+func flash(t turn) error { return fleet(t).Flash(t, "d", "2.0") }
+
+func rename(f func(context.Context, string, string) error) action {
+	return func(t turn) error { return f(t, "o", "new") }
+}
+
+func disable(t turn) error { return orgs.Disable(t, "o") }
+
+// contextual is the transport of a client that several clients share: each
+// request goes where its context says.
+type contextual struct{}
+
+func (contextual) RoundTrip(req *http.Request) (*http.Response, error) {
+	return explore.Transport(req.Context()).RoundTrip(req)
+}
+
+// onPackageClient runs an action on a fixture whose client is a variable of
+// the package.
+func onPackageClient(a action) action {
+	return func(t turn) error {
+		db.Use(explore.NewClient(contextual{}))
+		return a(t)
+	}
+}
+
+func mailboxes(t turn) *patchall.Mailboxes { return &patchall.Mailboxes{DB: t.db, Table: "mailboxes"} }
+
+func changes(who string) patchall.Changes {
+	name, parent := "Inbox", "archive"
+	if who == "ann" {
+		return patchall.Changes{Name: &name}
+	}
+	return patchall.Changes{Parent: &parent}
+}
+
+func endGame(f func(*recursion.Store, context.Context, string, map[string]bool) error) action {
+	return func(t turn) error {
+		return f(&recursion.Store{Client: t.db, Table: "rows"}, t, "s", map[string]bool{"eve": true})
+	}
+}
+
+func markPaid(t turn) error {
+	return (&recursion.Store{Client: t.db, Table: "rows"}).MarkPaid(t, "s", "eve")
+}
+
+func members(t turn) *roundtrip.Members { return &roundtrip.Members{DB: t.db, Table: "members"} }
+
+func grant(t turn) error { return members(t).Grant(t, "m", 5) }
+
+func sheets(t turn) *sdkv1.Sheets {
+	return sdkv1.New(explore.NewClientV1(explore.Transport(t)), "sheets")
+}

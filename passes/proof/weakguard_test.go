@@ -1,0 +1,238 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ddbvet/ddbvet/testdata/weakguard/builtcondition"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/bypass"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/emptybuilder"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/freshkey"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/onepath"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/otherattribute"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/ownvalue"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/presence/service"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/presence/store"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/retrydefeat"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/secondread"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/switchcond"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/timestamp"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/transaction"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/txbuilder"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/unbumpedversion"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/wrappercondition"
+)
+
+func weakGuards() []scenario {
+	room := given("hotel pk", wrappercondition.Room{PK: "ROOM#1", Guest: "eve", Version: 1})
+	account := given("accounts accountId", row{"accountId": "a", "address": "street", "version": 1})
+	return []scenario{
+		{
+			at:    "weakguard/builtcondition Vote",
+			given: given("polls poll", row{"poll": "p", "isOpen": true, "tally": 3}),
+			bug:   both(func(t turn) error { return (&builtcondition.Polls{DB: t.db, Table: "polls"}).Vote(t, "p") }),
+			safe:  both(func(t turn) error { return (&builtcondition.Polls{DB: t.db, Table: "polls"}).VoteSafe(t, "p") }),
+			holds: adds("tally", 1),
+		},
+		{
+			at: "weakguard/bypass Bill",
+			given: append(given("orders id", bypass.Order{ID: "o", Lines: map[string]int{"tea": 1}, Version: 1}),
+				given("invoices id")...),
+			bug:   []action{func(t turn) error { return invoicing(t).Bill(t, "o") }, changeOrder},
+			safe:  []action{func(t turn) error { return invoicing(t).BillSafe(t, "o") }, changeOrder},
+			holds: sets("bob", "pieces.tea", 3.0),
+		},
+		{
+			at:    "weakguard/emptybuilder AddSkill",
+			given: given("profiles user", emptybuilder.Profile{User: "u", Skills: []string{"tea"}, Version: 1}),
+			bug: both(func(t turn) error {
+				return (&emptybuilder.Profiles{Dynamo: t.db, Table: "profiles"}).AddSkill(t, "u", t.who)
+			}),
+			safe: both(func(t turn) error {
+				return (&emptybuilder.Profiles{Dynamo: t.db, Table: "profiles"}).AddSkillSafe(t, "u", t.who)
+			}),
+			holds: keeps("skills"),
+		},
+		{
+			at:    "weakguard/freshkey Book",
+			given: given("ledger account id"),
+			bug:   both(func(t turn) error { return (&freshkey.Ledger{DB: t.db, Table: "ledger"}).Book(t, "a", 30) }),
+			safe:  both(func(t turn) error { return (&freshkey.Ledger{DB: t.db, Table: "ledger"}).BookSafe(t, "a", 30) }),
+			holds: lastBalanceIsSum,
+		},
+		{
+			at:    "weakguard/onepath Append",
+			given: given("wiki Slug", onepath.Page{Slug: "s", Rev: 1}),
+			bug:   []action{appendTo(onepath.Options{}), appendTo(onepath.Options{Check: true})},
+			safe:  both(func(t turn) error { return wiki(t).AppendSafe(t, "s", t.who) }),
+			holds: keeps("Paragraphs"),
+		},
+		{
+			at:    "weakguard/otherattribute Refund",
+			given: given("subscriptions pk", otherattribute.Subscription{PK: "SUB#s", Status: "ACTIVE", Credit: 100}),
+			bug:   both(func(t turn) error { return otherattribute.Refund(t, t.db, "s", 50) }),
+			safe:  both(func(t turn) error { return otherattribute.RefundSafe(t, t.db, "s", 50) }),
+			holds: adds("credit", 50),
+		},
+		{
+			at:    "weakguard/ownvalue Turn",
+			given: given("rooms room", row{"room": "r", "target": 20}),
+			bug:   []action{turnBy((*ownvalue.Thermostats).Turn, 1), turnBy((*ownvalue.Thermostats).Turn, -2)},
+			safe:  []action{turnBy((*ownvalue.Thermostats).TurnSafe, 1), turnBy((*ownvalue.Thermostats).TurnSafe, -2)},
+			holds: adds("target", 1, -2),
+		},
+		{
+			at:    "weakguard/presence/service Join",
+			given: account,
+			bug:   both(func(t turn) error { return cooperative(t).Join(t, "a", t.who) }),
+			safe:  both(func(t turn) error { return cooperative(t).JoinSafe(t, "a", t.who) }),
+			holds: keeps("members"),
+		},
+		{
+			at:    "weakguard/presence/service Leave",
+			given: account,
+			bug: []action{
+				func(t turn) error { return cooperative(t).JoinSafe(t, "a", t.who) },
+				func(t turn) error { return cooperative(t).Leave(t, "a", "eve") },
+			},
+			holds: func(a *after) error {
+				if it := a.it(); a.did("ann") && text(it["members"]) != "[ann]" {
+					return fmt.Errorf("ann is no member: %v", it)
+				}
+				return nil
+			},
+		},
+		{
+			at:    "weakguard/retrydefeat Add",
+			given: given("carts customer sku", row{"customer": "c", "sku": "tea", "qty": 3, "version": 7}),
+			bug:   both(func(t turn) error { return cart(t).Add(t, "tea", 1) }),
+			safe:  both(func(t turn) error { return cart(t).AddSafe(t, "tea", 1) }),
+			holds: adds("qty", 1),
+		},
+		{
+			at:    "weakguard/secondread Seat",
+			given: given("plans wedding", secondread.Plan{Wedding: "w", Seats: map[string]string{"eve": "1"}, Version: 1}),
+			bug:   both(func(t turn) error { return (&secondread.Plans{DB: t.db, Table: "plans"}).Seat(t, "w", t.who, "2") }),
+			safe:  both(func(t turn) error { return (&secondread.Plans{DB: t.db, Table: "plans"}).SeatSafe(t, "w", t.who, "2") }),
+			holds: keeps("seats"),
+		},
+		{
+			at:    "weakguard/switchcond AddHop",
+			given: given("routes route", switchcond.Route{Name: "r", Hops: []string{"eve"}, Rev: 1}),
+			bug: both(func(t turn) error {
+				return (&switchcond.Routes{DB: t.db, Table: "routes"}).AddHop(t, "r", t.who, switchcond.Lax)
+			}),
+			safe:  both(func(t turn) error { return (&switchcond.Routes{DB: t.db, Table: "routes"}).AddHopSafe(t, "r", t.who) }),
+			holds: keeps("hops"),
+		},
+		{
+			at:    "weakguard/timestamp Add",
+			given: given("charts patient", timestamp.Chart{Patient: "p", Lines: []string{"eve"}, Updated: 1}),
+			bug:   both(func(t turn) error { return (&timestamp.Charts{DB: t.db, Table: "charts"}).Add(t, "p", t.who) }),
+			safe:  both(func(t turn) error { return (&timestamp.Charts{DB: t.db, Table: "charts"}).AddSafe(t, "p", t.who) }),
+			holds: keeps("entries"),
+		},
+		{
+			at:    "weakguard/transaction Amend",
+			given: append(given("deeds uid", transaction.Deed{UID: "d", Version: 1}), given("log uid applied")...),
+			bug:   both(func(t turn) error { return transaction.NewRegistry(t.db, "deeds", "log").Amend(t, "d", t.who, t.who) }),
+			safe: both(func(t turn) error {
+				return transaction.NewRegistry(t.db, "deeds", "log").AmendSafe(t, "d", t.who, t.who)
+			}),
+			holds: all(keeps("amendments"), logged),
+		},
+		{
+			at:    "weakguard/txbuilder Rename",
+			given: given("blog pk", txbuilder.Article{PK: "ARTICLE#1", Slug: "old", Likes: 9}, row{"pk": "SLUG#old"}),
+			bug:   []action{func(t turn) error { return blog(t).Rename(t, "1", "New", "new") }, like},
+			safe:  []action{func(t turn) error { return blog(t).RenameSafe(t, "1", "New", "new") }, like},
+			holds: adds("likes", 0, 1),
+		},
+		{
+			at:    "weakguard/unbumpedversion AddDish",
+			given: given("menus day", unbumpedversion.Menu{Day: "d", Dishes: []string{"soup"}, Version: 1}),
+			bug: both(func(t turn) error {
+				return (&unbumpedversion.Kitchen{Client: t.db, Table: "menus"}).AddDish(t, "d", t.who)
+			}),
+			safe: both(func(t turn) error {
+				return (&unbumpedversion.Kitchen{Client: t.db, Table: "menus"}).AddDishSafe(t, "d", t.who)
+			}),
+			holds: keeps("dishes"),
+		},
+		{
+			at:    "weakguard/wrappercondition Note",
+			given: room,
+			bug:   []action{writeNote((*wrappercondition.Desk).Note), cancel((*wrappercondition.Desk).CancelSafe)},
+			safe:  []action{writeNote((*wrappercondition.Desk).NoteSafe), cancel((*wrappercondition.Desk).CancelSafe)},
+			holds: sets("bob", "guest", ""),
+		},
+		{
+			at:    "weakguard/wrappercondition Cancel",
+			given: room,
+			bug:   []action{writeNote((*wrappercondition.Desk).NoteSafe), cancel((*wrappercondition.Desk).Cancel)},
+			safe:  []action{writeNote((*wrappercondition.Desk).NoteSafe), cancel((*wrappercondition.Desk).CancelSafe)},
+			holds: sets("bob", "guest", ""),
+		},
+	}
+}
+
+func invoicing(t turn) *bypass.Orders {
+	return &bypass.Orders{DB: t.db, Orders: "orders", Invoices: "invoices"}
+}
+
+func changeOrder(t turn) error { return invoicing(t).Change(t, "o", "tea", 3) }
+
+// lastBalanceIsSum says that the last entry of the ledger knows all others.
+func lastBalanceIsSum(a *after) error {
+	var sum float64
+	last := row{}
+	for _, r := range a.rows("ledger", every) {
+		sum += number(r["amount"])
+		if text(r["id"]) > text(last["id"]) || len(last) == 0 {
+			last = r
+		}
+	}
+	if number(last["balance"]) != sum {
+		return fmt.Errorf("the last balance is %v, the sum %v", last["balance"], sum)
+	}
+	return nil
+}
+
+func wiki(t turn) *onepath.Wiki { return &onepath.Wiki{DB: t.db, Table: "wiki"} }
+
+func appendTo(o onepath.Options) action {
+	return func(t turn) error { return wiki(t).Append(t, "s", t.who, o) }
+}
+
+func turnBy(f func(*ownvalue.Thermostats, context.Context, string, int) error, by int) action {
+	return func(t turn) error { return f(&ownvalue.Thermostats{DB: t.db, Table: "rooms"}, t, "r", by) }
+}
+
+func cooperative(t turn) *service.Members {
+	return &service.Members{Accounts: store.NewAccounts(t.db, "accounts"), Now: time.Now}
+}
+
+func cart(t turn) *retrydefeat.Cart {
+	return &retrydefeat.Cart{DB: t.db, Table: "carts", Customer: "c"}
+}
+
+// logged says that the log tells of every amendment that was accepted.
+func logged(a *after) error {
+	if log := a.rows("log", every); len(log) != len(a.done) {
+		return fmt.Errorf("%v amended, the log has %v", a.done, log)
+	}
+	return nil
+}
+
+func blog(t turn) *txbuilder.Blog { return &txbuilder.Blog{DB: t.db, Table: "blog"} }
+
+func like(t turn) error { return blog(t).Like(t, "1") }
+
+func writeNote(f func(*wrappercondition.Desk, context.Context, string, string) error) action {
+	return func(t turn) error { return f(wrappercondition.NewDesk(t.db, "hotel"), t, "1", "late") }
+}
+
+func cancel(f func(*wrappercondition.Desk, context.Context, string) error) action {
+	return func(t turn) error { return f(wrappercondition.NewDesk(t.db, "hotel"), t, "1") }
+}
