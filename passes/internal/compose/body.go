@@ -201,9 +201,10 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 	if int(n.N) >= len(x.outcomes) {
 		return x.u.Arena.Mix(n.Args...), true
 	}
-	if n.Op != term.Result && int(n.N) > x.at {
-		x.circular = true // what a later call has left, an iteration earlier: following it would turn the order around
-		return n.Args[0], true
+	if int(n.N) > x.at {
+		// What a later call gave an iteration earlier: carrying it out now would turn the order around.
+		x.circular = true
+		return x.later(n), true
 	}
 	o := x.event(int(n.N))
 	if o == nil { // a loop in which a value of the next round is asked for
@@ -211,6 +212,15 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 		return x.u.Arena.Mix(n.Args...), true
 	}
 	return o.value(x.u.Arena, n), true
+}
+
+// later stands for what a later event has given in an earlier iteration of a loop: of the results nothing is
+// known, and a thing is taken to be what it was.
+func (x *expansion) later(n term.Node) term.Ref {
+	if n.Op == term.Result {
+		return x.u.Arena.Mix()
+	}
+	return n.Args[0]
 }
 
 // value is what an outcome gives for a Result, After or AfterFree node.

@@ -262,9 +262,9 @@ func (in *inlining) replace(n term.Node) (term.Ref, bool) {
 		}
 		return a.Mix(), true
 	case term.Result, term.After, term.AfterFree:
-		if n.Op != term.Result && int(n.N) > in.at {
-			in.circular = true // see expansion.replace
-			return n.Args[0], true
+		if int(n.N) > in.at {
+			in.circular = true
+			return in.x.later(n), true
 		}
 		if int(n.N) < len(in.outcomes) {
 			if o := in.item(int(n.N)); o != nil {
