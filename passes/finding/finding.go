@@ -40,6 +40,8 @@ type Frame struct {
 	// File and Line are the place of the call.
 	File string `json:"file"`
 	Line int    `json:"line"`
+	// ID identifies the called function within the analysis.
+	ID string `json:"-"`
 }
 
 // A Function is a declared function or method, at its declaration.

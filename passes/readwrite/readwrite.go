@@ -42,9 +42,43 @@ func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 		if b.Silent {
 			continue
 		}
-		out = append(out, InBody(u, b, written)...)
+		for _, f := range InBody(u, b, written) {
+			if !slices.ContainsFunc(out, func(g finding.Finding) bool { return same(f, g) }) {
+				out = append(out, f)
+			}
+		}
 	}
 	return out
+}
+
+// same reports that two findings are one: a function at fault that several others lead to.
+func same(f, g finding.Finding) bool {
+	return f.Check == g.Check && f.Pos == g.Pos && f.Function == g.Function &&
+		f.Writes[0].File == g.Writes[0].File && f.Writes[0].Line == g.Writes[0].Line &&
+		f.Reads[0].File == g.Reads[0].File && f.Reads[0].Line == g.Reads[0].Line
+}
+
+// atFault moves a finding to the function at fault: where read and write come by the same calls from the
+// body, which only supplies what that function was given, they meet in the last of the functions called. A
+// body that has passed a closure of its own down is at fault itself.
+func atFault(u *compose.Universe, b *compose.Body, f *finding.Finding, h guard.Hazard) {
+	read, write := h.Read.Item, h.Write.Item
+	shared := 0
+	for shared < min(len(read.Via), len(write.Via)) && read.Via[shared] == write.Via[shared] {
+		shared++
+	}
+	if shared == 0 || !read.Here && !write.Here || ownClosure(b, read, shared) || ownClosure(b, write, shared) {
+		return
+	}
+	fn, silent, ok := u.Function(write.Via[shared-1].ID)
+	if !ok || silent {
+		return
+	}
+	f.Function = fn
+	f.Pos = write.Pos
+	if shared < len(write.Via) {
+		f.Pos = finding.Pos{File: write.Via[shared].File, Line: write.Via[shared].Line}
+	}
 }
 
 // InBody reports the hazards of one body: for each place that leads to a write, the strongest. A read of a
@@ -124,6 +158,7 @@ func Build(u *compose.Universe, b *compose.Body, group []guard.Hazard, check, me
 		Schedule: schedule(s),
 		Fixes:    []finding.Fix{},
 	}
+	atFault(u, b, &f, h)
 	for _, g := range group {
 		if a := report.Access(u, g.Read); !slices.ContainsFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line && x.Col == a.Col }) {
 			f.Reads = append(f.Reads, a)
@@ -136,6 +171,11 @@ func Build(u *compose.Universe, b *compose.Body, group []guard.Hazard, check, me
 		}
 	}
 	return f
+}
+
+// ownClosure reports an item that is reached, after the shared calls, through a closure of the body.
+func ownClosure(b *compose.Body, it *compose.Item, shared int) bool {
+	return shared < len(it.Via) && strings.HasPrefix(it.Via[shared].ID, b.ID+"$")
 }
 
 // Named returns a check by its name.

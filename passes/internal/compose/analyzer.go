@@ -9,6 +9,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
 // A Result is what the inference knows after one package: its Summaries and the universe that a pass can
@@ -102,19 +103,35 @@ func exportFacts(pass *analysis.Pass, u *Universe) error {
 	return nil
 }
 
-// foreign lists the Summaries of functions of other modules that the package calls: the gate sees only the
-// packages of the module it is run on.
+// foreign lists the Summaries of functions of other modules that the package calls, hands on or converts:
+// the gate sees only the packages of the module it is run on.
 func foreign(pass *analysis.Pass, p *summary.Package, u *Universe) []*summary.Summary {
 	var out []*summary.Summary
 	seen := map[string]bool{}
+	add := func(id string) {
+		callee, ok := u.sealed[id]
+		if !ok || seen[id] || pass.Module == nil || inModule(callee.Package, pass.Module.Path) {
+			return
+		}
+		seen[id] = true
+		out = append(out, callee)
+	}
 	for _, s := range p.Summaries {
 		for _, e := range s.Events {
-			callee, ok := u.sealed[e.Callee]
-			if !ok || seen[e.Callee] || pass.Module == nil || inModule(callee.Package, pass.Module.Path) {
-				continue
+			add(e.Callee)
+		}
+		for _, n := range s.Terms {
+			if n.Op == term.Func || n.Op == term.Closure {
+				add(n.Text)
 			}
-			seen[e.Callee] = true
-			out = append(out, callee)
+		}
+	}
+	for _, f := range p.Funcs {
+		add(f.ID)
+	}
+	for _, c := range p.Conversions {
+		for _, m := range c.Methods {
+			add(m.ID)
 		}
 	}
 	return out

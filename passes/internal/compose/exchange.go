@@ -120,8 +120,9 @@ func telling(a *term.Arena, s *summary.Summary) bool {
 		return true
 	}
 	for _, r := range s.Results {
-		if op := a.Op(r); op != term.Mix && op != term.Call {
-			return true
+		n := a.Node(r)
+		if n.Op != term.Mix && n.Op != term.Call || n.M != 0 {
+			return true // among them calls that give something new every time
 		}
 	}
 	return false

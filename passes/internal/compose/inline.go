@@ -168,7 +168,7 @@ func (x *expansion) inline(call *Item, t target, depth int) *outcome {
 	}
 	in := &inlining{
 		x: x, g: g, call: call, depth: depth, free: t.free, args: append(slices.Clone(t.bound), call.Args...),
-		frame:    finding.Frame{Name: g.Name, File: call.Pos.File, Line: call.Pos.Line},
+		frame:    finding.Frame{Name: g.Name, File: call.Pos.File, Line: call.Pos.Line, ID: g.ID},
 		outcomes: make([]*outcome, len(g.Items)), running: make([]bool, len(g.Items)), numbers: make([]int, len(g.Items)),
 	}
 	in.subst = term.Subst{From: x.u.Arena, To: x.u.Arena, Replace: in.replace}

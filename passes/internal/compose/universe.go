@@ -143,6 +143,15 @@ func opens(s *summary.Summary, at map[string]finding.Pos) (finding.Pos, bool) {
 	return finding.Pos{}, false
 }
 
+// Function describes a function of the universe; ok is false when it is not known.
+func (u *Universe) Function(id string) (f finding.Function, silent, ok bool) {
+	s, ok := u.sealed[id]
+	if !ok {
+		return f, false, false
+	}
+	return finding.Function{Name: s.Name, File: s.Pos.File, Line: s.Pos.Line, Package: s.Package}, s.Silent, true
+}
+
 func (u *Universe) cut(format string, args ...any) { u.Bounds[fmt.Sprintf(format, args...)]++ }
 
 // Bodies composes every function of the universe's own packages, in a fixed order.

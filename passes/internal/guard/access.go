@@ -327,6 +327,9 @@ func (r reader) names(in term.Ref, holes map[string]term.Ref) func(string) (stri
 	}
 }
 
+// hole starts the placeholder for a part of an expression that is not known.
+const hole = "xhole"
+
 // text writes a term as the text of an expression; parts that are not known become placeholders.
 func (r reader) text(t term.Ref) (string, map[string]term.Ref) {
 	if s, ok := r.a.Text(t); ok {
@@ -343,7 +346,7 @@ func (r reader) text(t term.Ref) (string, map[string]term.Ref) {
 			b.WriteString(s)
 			continue
 		}
-		name := "xhole" + strconv.Itoa(int(p))
+		name := hole + strconv.Itoa(int(p))
 		holes[name] = p
 		b.WriteString(name)
 	}

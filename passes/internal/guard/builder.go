@@ -175,7 +175,7 @@ func value(t term.Ref) expr.Operand {
 func (r reader) path(name term.Ref) expr.Path {
 	s, ok := r.a.Text(name)
 	if !ok {
-		s = "xhole" + strconv.Itoa(int(name))
+		s = hole + strconv.Itoa(int(name))
 	}
 	return expr.Path{Name: s}
 }

@@ -3,6 +3,7 @@ package guard
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
@@ -109,7 +110,9 @@ func newCondition(cond *expr.Condition, values func(string) term.Ref) Condition 
 	for _, conj := range dnf {
 		var out Conjunction
 		for _, atom := range conj {
-			out = append(out, newAtom(atom, values))
+			a := newAtom(atom, values)
+			c.Opaque = c.Opaque || a.nameless()
+			out = append(out, a)
 		}
 		c.Alternatives = append(c.Alternatives, out)
 	}
@@ -128,6 +131,14 @@ func newAtom(atom expr.Atom, values func(string) term.Ref) Atom {
 		a.Values = append(a.Values, values(v))
 	}
 	return a
+}
+
+// nameless reports a comparison of which it is not known what attribute it is on.
+func (a Atom) nameless() bool {
+	if a.Op == expr.Exists || a.Op == expr.NotExists {
+		return false
+	}
+	return len(a.Attrs) == 0 || slices.ContainsFunc(a.Attrs, func(attr string) bool { return strings.HasPrefix(attr, hole) })
 }
 
 // keyOf reads the key attributes off a WHERE clause: what it pins with =.

@@ -203,6 +203,9 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 	if j.freshKey(act) {
 		return false
 	}
+	if j.relation == Same && slices.ContainsFunc(a.Attrs, j.isKey) {
+		return true // there is no item whose change could be lost
+	}
 	switch d.What {
 	case Absence:
 		return true

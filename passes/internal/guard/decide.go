@@ -158,7 +158,7 @@ func (o outcomes) both(cond term.Node) bool { return o[cond.Args[0]] == 3 }
 func (c *collector) ways(n term.Node, fits func(g, v term.Ref) term.Truth) outcomes {
 	o := outcomes{}
 	for i := 0; i < len(n.Args); i += 2 {
-		if fits(n.Args[i], n.Args[i+1]) == term.False || !c.s.feasible(n.Args[i]) || c.s.failure(n.Args[i+1], 0) {
+		if fits(n.Args[i], n.Args[i+1]) == term.False || !c.s.feasible(n.Args[i]) || c.s.failure(n.Args[i+1], 0) || c.s.failed(n.Args[i]) {
 			continue
 		}
 		for _, cond := range c.s.a.Conds(n.Args[i]) {
@@ -197,6 +197,18 @@ func (s source) failure(v term.Ref, depth int) bool {
 		return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return x != term.None && s.failure(x, depth+1) })
 	}
 	return false
+}
+
+// failed reports a guard under which a request or a conversion has failed.
+func (s source) failed(guard term.Ref) bool {
+	return slices.ContainsFunc(s.a.Conds(guard), func(cond term.Ref) bool {
+		n := s.a.Node(cond)
+		t := s.a.Node(n.Args[0])
+		if t.Op == term.Un && t.Text == "is" {
+			return n.N&term.CondTrue == 0
+		}
+		return n.N&term.CondTrue == 0 && t.Op == term.Bin && t.Text == "==" && s.a.Op(t.Args[1]) == term.Zero && s.failure(t.Args[0], 0)
+	})
 }
 
 func inAll(lists [][]term.Ref, r term.Ref) bool {
@@ -257,9 +269,6 @@ func (c *collector) equality(n term.Node, equal bool, depth int) {
 		c.present(x, !equal, depth+1)
 		return
 	}
-	if c.sameItem(x, y, equal) || c.sameItem(y, x, equal) {
-		return
-	}
 	if a.Op(x) == term.Alt && a.Op(y) != term.Alt {
 		fits := func(g, v term.Ref) term.Truth { return flip(a.TruthGiven(a.Binary("==", v, y), g), equal) }
 		c.choice(a.Node(x), fits, func(v term.Ref) { c.compared(v, y, equal) })
@@ -292,6 +301,9 @@ func (c *collector) sameItem(x, y term.Ref, equal bool) bool {
 
 // compared records that x was held against y for equality.
 func (c *collector) compared(x, y term.Ref, equal bool) {
+	if c.sameItem(x, y, equal) || c.sameItem(y, x, equal) {
+		return
+	}
 	against := Identity
 	if c.s.a.Op(y) == term.Const || c.s.a.Op(x) == term.Const {
 		against = Constant
