@@ -81,7 +81,9 @@ func summaryLine(doc string) string {
 
 // find reports what some functions of a universe hold.
 func find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
-	return slices.Concat(readwrite.Find(u, bodies), batchwrite.Find(u, bodies), streams.Find(u, bodies))
+	deliveries := streams.Find(u, bodies)
+	pairs := slices.DeleteFunc(readwrite.Find(u, bodies), func(f finding.Finding) bool { return streams.Names(deliveries, f) })
+	return slices.Concat(pairs, batchwrite.Find(u, bodies), deliveries)
 }
 
 // Analyzers returns one analyzer for each check; which of them run is for the driver to decide.

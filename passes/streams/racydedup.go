@@ -2,6 +2,7 @@ package streams
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
@@ -31,4 +32,16 @@ func racy(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Find
 	}
 	fill(u, &f, r)
 	return f
+}
+
+// Names reports whether one of the family's findings is about the same marker as f, which sees in it only a read and
+// a write.
+func Names(fs []finding.Finding, f finding.Finding) bool {
+	return slices.ContainsFunc(fs, func(r finding.Finding) bool {
+		if r.Check != racyDedup.Name || len(f.Writes) == 0 || len(f.Reads) == 0 {
+			return false
+		}
+		marker, read := r.Writes[1], r.Reads[0]
+		return marker.File == f.Writes[0].File && marker.Line == f.Writes[0].Line && read.File == f.Reads[0].File && read.Line == f.Reads[0].Line
+	})
 }

@@ -25,8 +25,29 @@ func (d *deliverer) recognised(i int, it *compose.Item, r *Redelivery) bool {
 			return true
 		}
 	}
-	if d.marked(it) {
-		return true
+	return d.marked(it) && !d.racy(i, it, r)
+}
+
+// racy reports a marker that was looked for, and that the handler leaves later on without a condition: the effect
+// happens twice all the same when it dies between the two.
+func (d *deliverer) racy(i int, it *compose.Item, r *Redelivery) bool {
+	c := &collector{s: d.source, w: &Access{Item: it}}
+	for _, cond := range it.When {
+		c.decision(cond)
+	}
+	for _, dep := range c.out {
+		if dep.What != Absence {
+			continue
+		}
+		read := d.read(dep.Read)
+		for k := i + 1; k < len(d.items); k++ {
+			for _, w := range d.accesses(k) {
+				if w.Kind == dynamo.Put && !w.Cond.Given && len(w.Tx) < 2 && d.relate(read, w) == Same {
+					r.Marker, r.Reads, r.After = true, []*Access{read}, []*Access{w}
+					return true
+				}
+			}
+		}
 	}
 	return false
 }

@@ -51,7 +51,9 @@ func Redeliveries(u *compose.Universe, b *compose.Body) []Redelivery {
 			continue
 		}
 		if d.locate(it, &r) && !slices.ContainsFunc(out, func(x Redelivery) bool { return x.At == r.At || x.In == r.In && x.Item.Pos == it.Pos }) {
-			d.surround(i, &r)
+			if !r.Marker {
+				d.surround(i, &r)
+			}
 			out = append(out, r)
 		}
 	}
