@@ -179,23 +179,25 @@ func (d *deliverer) token(it *compose.Item) bool {
 	if len(it.Args) == 0 {
 		return false
 	}
-	return d.given(it.Args[0], dynamo.ClientRequestToken)
+	set, _ := d.given(it.Args[0], dynamo.ClientRequestToken)
+	return set
 }
 
-// given reports a field of an input that is set, and not to something new.
-func (d *deliverer) given(in term.Ref, name string) bool {
-	set := false
+// given reports a field of an input that is set, and not to something new. sure is false where that is not known.
+func (d *deliverer) given(in term.Ref, name string) (set, sure bool) {
 	for _, t := range d.alternatives(d.a.Field(in, name)) {
 		n := d.a.Node(t)
 		switch {
 		case n.Op == term.Zero:
-		case n.Op == term.Mix, n.Op == term.Field && n.Text == name, d.fresh(t):
-			return false
+		case n.Op == term.Mix, n.Op == term.Field && n.Text == name:
+			return false, false
+		case d.fresh(t):
+			return false, true
 		default:
 			set = true
 		}
 	}
-	return set
+	return set, true
 }
 
 // keyedEffect reports a message that its receiver recognises when it comes again.
@@ -204,18 +206,37 @@ func (d *deliverer) keyedEffect(it *compose.Item) bool {
 		return false
 	}
 	in := it.Args[0]
-	for _, name := range []string{"MessageDeduplicationId", "ClientToken"} {
-		if d.given(in, name) {
+	names := []string{"MessageDeduplicationId", "ClientToken"}
+	if strings.HasSuffix(it.Op, "StartExecution") {
+		names = append(names, "Name")
+	}
+	for _, name := range names {
+		if set, _ := d.given(in, name); set {
 			return true
 		}
 	}
 	for _, list := range []string{"Entries", "PublishBatchRequestEntries"} {
-		entries := slices.DeleteFunc(d.elements(d.a.Field(in, list)), func(e term.Ref) bool { return d.a.IsZero(e) == term.True })
-		if len(entries) > 0 && !slices.ContainsFunc(entries, func(e term.Ref) bool { return !d.given(e, "MessageDeduplicationId") }) {
+		if d.allKeyed(d.elements(d.a.Field(in, list))) {
 			return true
 		}
 	}
-	return strings.HasSuffix(it.Op, "StartExecution") && d.given(in, "Name")
+	return false
+}
+
+// allKeyed reports messages of a batch of which none is known to lack a deduplication id.
+func (d *deliverer) allKeyed(entries []term.Ref) bool {
+	any := false
+	for _, e := range entries {
+		if d.a.IsZero(e) == term.True {
+			continue
+		}
+		set, sure := d.given(e, "MessageDeduplicationId")
+		if sure && !set {
+			return false
+		}
+		any = any || set
+	}
+	return any
 }
 
 // harmless reports an HTTP request that may be repeated, or whose method is not known.

@@ -249,11 +249,27 @@ func (w *follower) decided(i *ssa.If) map[*ssa.BasicBlock]bool {
 			only = 1
 		}
 	}
+	next := onwards(i.Block())
 	for j, deps := range w.b.ctl.deps {
 		for _, d := range deps {
-			if d.block == i.Block() && (only < 0 || d.succ == only) {
+			if d.block == i.Block() && (only < 0 || d.succ == only) && next[w.b.fn.Blocks[j]] {
 				out[w.b.fn.Blocks[j]] = true
 			}
+		}
+	}
+	return out
+}
+
+// onwards are the blocks after a branch in the same iteration of the loops around it.
+func onwards(from *ssa.BasicBlock) map[*ssa.BasicBlock]bool {
+	out := map[*ssa.BasicBlock]bool{}
+	stack := append([]*ssa.BasicBlock(nil), from.Succs...)
+	for len(stack) > 0 {
+		b := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if !out[b] && !b.Dominates(from) {
+			out[b] = true
+			stack = append(stack, b.Succs...)
 		}
 	}
 	return out
