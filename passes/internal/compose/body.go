@@ -20,9 +20,7 @@ type Item struct {
 	// Here is set when the item became known only in this function, though it happens in a callee: a
 	// closure or a concrete type that this function has passed down.
 	Here bool
-	// Path are the functions that Via enters, by identifier; empty where a fact does not say.
-	Path []string
-	// Number is the item's place in the function that Path enters first.
+	// Number is the item's place in the function that Via enters first.
 	Number int
 	// Silent is set when the SDK call stands in a file that is not reported.
 	Silent bool
@@ -151,7 +149,6 @@ func (x *expansion) event(i int) *outcome {
 	}
 	x.running[i] = true
 	it := &Item{Event: x.local.Events[i], In: x.local.Name, Root: i, Silent: x.local.Silent}
-	it.Path = make([]string, len(it.Via))
 	if it.Request() {
 		x.outcomes[i] = x.reserve(it)
 	} else if !it.told() {

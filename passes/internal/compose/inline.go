@@ -219,7 +219,6 @@ func (in *inlining) item(i int) *outcome {
 	in.numbers[i] = -1
 	copied := &Item{Event: it.Event, In: it.In, Root: in.call.Root, Silent: it.Silent, Here: in.call.Here || !it.told()}
 	via := append(append(slices.Clone(in.call.Via), in.frame), it.Via...)
-	copied.Path = append(append(slices.Clone(in.call.Path), in.g.ID), it.Path...)
 	copied.Number = i
 	if it.Kind == 0 {
 		in.outcomes[i] = &outcome{item: -1}
