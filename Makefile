@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BIN = bin/ddbvet
 
-.PHONY: build test lint fmt vet staticcheck self test-all clean
+.PHONY: build test lint fmt vet staticcheck self test-all test-golangci conformance prove clean
 
 build:
 	go build -o $(BIN) ./cmd/ddbvet
@@ -28,8 +28,20 @@ self: build
 	go vet -vettool=$(CURDIR)/$(BIN) ./cmd/... ./passes/...
 	$(BIN) ./cmd/... ./passes/...
 
+# The fixtures under every schedule of two clients: what breaks, and what the corrected twins keep.
+prove:
+	go test -count=1 -v -run TestProve ./passes/proof
+
+# The in-process engine against AWS's own DynamoDB Local. Needs Java, and npm the first time.
+conformance:
+	go test -tags conformance -count=1 -v -run '^TestConformance$$' ./passes/internal/explore
+
+# Builds golangci-lint with the plugin from the module proxy: some minutes the first time.
+test-golangci:
+	go test -tags golangci -count=1 -timeout 30m -run TestGolangci ./cmd/gclplugin
+
 # Everything that is run before a release.
-test-all: test lint
+test-all: test lint prove conformance test-golangci
 
 clean:
 	rm -rf bin

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"go/types"
+	"path/filepath"
 	"reflect"
 	"strings"
 
@@ -46,7 +47,7 @@ func concerned(pass *analysis.Pass) bool {
 	if dynamo.SDKPackage(pass.Pkg.Path()) {
 		return false
 	}
-	if pass.Module != nil && pass.Module.Path != "" && pass.Module.Version == "" {
+	if local(pass) {
 		return true
 	}
 	for _, p := range pass.Pkg.Imports() {
@@ -55,6 +56,16 @@ func concerned(pass *analysis.Pass) bool {
 		}
 	}
 	return len(pass.AllObjectFacts()) > 0
+}
+
+// local reports a package whose source is not in the module cache: of the main module, of a workspace, or of
+// a module that is replaced by a folder (whose version says nothing).
+func local(pass *analysis.Pass) bool {
+	if pass.Module == nil || pass.Module.Path == "" || len(pass.Files) == 0 {
+		return false
+	}
+	name := filepath.ToSlash(pass.Fset.Position(pass.Files[0].Package).Filename)
+	return !strings.Contains(name, "@") && !strings.Contains(name, "/vendor/")
 }
 
 func run(pass *analysis.Pass, opts Options) (any, error) {

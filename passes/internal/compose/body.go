@@ -78,7 +78,7 @@ func (u *Universe) expand(sealed *summary.Summary) (b *Body) {
 			b = nil
 		}
 	}()
-	x := &expansion{u: u, local: sealed.Open(u.Arena), start: u.Arena.Len()}
+	x := &expansion{u: u, local: sealed.Open(u.Arena), terms: u.Arena.Len()}
 	x.body = &Body{Summary: x.local, Foreign: u.foreign[sealed.ID]}
 	x.run()
 	return x.body
@@ -91,10 +91,10 @@ type expansion struct {
 	body     *Body
 	subst    term.Subst
 	outcomes []*outcome
-	running  []bool
+	started  []*Item
+	current  int // the event that is being carried out
 	circular bool
-	at       int // the event in whose turn the terms are asked for
-	start    int // the terms there were before
+	terms    int // how many there were before
 }
 
 // An outcome is what an event gives to the code after it.
@@ -115,11 +115,10 @@ type freeVar struct {
 
 func (x *expansion) run() {
 	n := len(x.local.Events)
-	x.outcomes, x.running = make([]*outcome, n), make([]bool, n)
+	x.outcomes, x.started = make([]*outcome, n), make([]*Item, n)
 	x.subst = term.Subst{From: x.u.Arena, To: x.u.Arena, Replace: x.replace}
 	for i := range x.local.Events {
 		x.body.RootPos = append(x.body.RootPos, x.local.Events[i].Pos)
-		x.at = i
 		x.event(i)
 	}
 	for _, r := range x.local.Results {
@@ -143,28 +142,34 @@ func (x *expansion) unchanged(o summary.Out) bool {
 }
 
 // event carries out one event of the function's own text.
-func (x *expansion) event(i int) *outcome {
-	if x.outcomes[i] != nil || x.running[i] {
-		return x.outcomes[i]
-	}
-	x.running[i] = true
-	it := &Item{Event: x.local.Events[i], In: x.local.Name, Root: i, Silent: x.local.Silent}
-	if it.Request() {
-		x.outcomes[i] = x.reserve(it)
-	} else if !it.told() {
+func (x *expansion) event(i int) {
+	it := x.start(i)
+	if !it.told() {
 		it.Here = x.body.Foreign // its own package could not follow it
 	}
+	x.current = i
 	it.Event = x.rewrite(&x.subst, it.Event, nil)
 	x.outcomes[i] = x.perform(it, x.outcomes[i], 0)
 	if x.circular { // values of a later round were asked for: what was made of them must not be kept
 		x.subst.Forget()
 		x.circular = false
 	}
-	return x.outcomes[i]
 }
 
-// reserve gives a request its number before its terms are known: in a loop they may depend on its own
-// results of an earlier round.
+// start makes the item of an event. A request gets its number before its terms are known: in a loop they may
+// depend on its own results, or on those of a later request, of an earlier round.
+func (x *expansion) start(i int) *Item {
+	if x.started[i] == nil {
+		it := &Item{Event: x.local.Events[i], In: x.local.Name, Root: i, Silent: x.local.Silent}
+		x.started[i] = it
+		if it.Request() {
+			x.outcomes[i] = x.reserve(it)
+		}
+	}
+	return x.started[i]
+}
+
+// reserve gives a request its number.
 func (x *expansion) reserve(it *Item) *outcome {
 	if n := x.add(it); n >= 0 {
 		return settled(n)
@@ -198,26 +203,16 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 	if int(n.N) >= len(x.outcomes) {
 		return x.u.Arena.Mix(n.Args...), true
 	}
-	if int(n.N) > x.at {
-		// What a later call gave an iteration earlier: carrying it out now would turn the order around.
-		x.circular = true
-		return x.later(n), true
+	i := int(n.N)
+	if i >= x.current && x.local.Events[i].Kind == summary.Request {
+		x.start(i)
 	}
-	o := x.event(int(n.N))
+	o := x.outcomes[i]
 	if o == nil { // a loop in which a value of the next round is asked for
 		x.circular = true
 		return x.u.Arena.Mix(n.Args...), true
 	}
 	return o.value(x.u.Arena, n), true
-}
-
-// later stands for what a later event has given in an earlier iteration of a loop: of the results nothing is
-// known, and a thing is taken to be what it was.
-func (x *expansion) later(n term.Node) term.Ref {
-	if n.Op == term.Result {
-		return x.u.Arena.Mix()
-	}
-	return n.Args[0]
 }
 
 // value is what an outcome gives for a Result, After or AfterFree node.
@@ -280,7 +275,7 @@ func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 		x.add(it)
 		return &outcome{item: -1, after: map[int]term.Ref{}}
 	}
-	if a.Len()-x.start > maxTerms {
+	if a.Len()-x.terms > maxTerms {
 		x.u.cut("%s: more than %d terms", x.local.Name, maxTerms)
 		return x.opaque(it)
 	}

@@ -169,14 +169,15 @@ func (x *expansion) inline(call *Item, t target, depth int) *outcome {
 	in := &inlining{
 		x: x, g: g, call: call, depth: depth, free: t.free, args: append(slices.Clone(t.bound), call.Args...),
 		frame:    finding.Frame{Name: g.Name, File: call.Pos.File, Line: call.Pos.Line, ID: g.ID},
-		outcomes: make([]*outcome, len(g.Items)), running: make([]bool, len(g.Items)), numbers: make([]int, len(g.Items)),
+		outcomes: make([]*outcome, len(g.Items)), started: make([]*Item, len(g.Items)), numbers: make([]int, len(g.Items)),
 	}
 	in.subst = term.Subst{From: x.u.Arena, To: x.u.Arena, Replace: in.replace}
 	for i := range g.Items {
-		in.at = i
+		in.numbers[i] = -1
+	}
+	for i := range g.Items {
 		in.item(i)
 	}
-	in.at = len(g.Items)
 	for _, p := range g.Open {
 		if r, w := in.numbers[p[0]], in.numbers[p[1]]; r >= 0 && w >= 0 {
 			x.body.Open = append(x.body.Open, [2]int{r, w})
@@ -202,33 +203,23 @@ type inlining struct {
 	free     []term.Ref
 	subst    term.Subst
 	outcomes []*outcome
-	running  []bool
+	started  []*Item
+	current  int
 	numbers  []int
 	freed    map[freeVar]term.Ref
-	at       int
 	circular bool
 }
 
 // item carries the i-th item of the callee over to the caller.
-func (in *inlining) item(i int) *outcome {
-	if in.outcomes[i] != nil || in.running[i] {
-		return in.outcomes[i]
-	}
-	in.running[i] = true
+func (in *inlining) item(i int) {
 	x, it := in.x, in.g.Items[i]
-	in.numbers[i] = -1
-	copied := &Item{Event: it.Event, In: it.In, Root: in.call.Root, Silent: it.Silent, Here: in.call.Here || !it.told()}
-	via := append(append(slices.Clone(in.call.Via), in.frame), it.Via...)
-	copied.Number = i
 	if it.Kind == 0 {
 		in.outcomes[i] = &outcome{item: -1}
-		return in.outcomes[i]
+		return
 	}
-	if it.Request() {
-		copied.Here = in.call.Here
-		in.outcomes[i] = x.reserve(copied)
-		in.numbers[i] = in.outcomes[i].item
-	}
+	copied := in.start(i)
+	via := copied.Via
+	in.current = i
 	copied.Event = x.rewrite(&in.subst, it.Event, in.call.When)
 	copied.Via, copied.Async, copied.Loop = via, it.Async || in.call.Async, it.Loop || in.call.Loop
 	o := x.perform(copied, in.outcomes[i], in.depth+1)
@@ -243,7 +234,22 @@ func (in *inlining) item(i int) *outcome {
 		}
 		in.freed[k] = join(x.u.Arena, in.freed[k], v)
 	}
-	return o
+}
+
+// start makes the copy of an item; a request gets its number, see expansion.start.
+func (in *inlining) start(i int) *Item {
+	if in.started[i] != nil {
+		return in.started[i]
+	}
+	it := in.g.Items[i]
+	copied := &Item{Event: it.Event, In: it.In, Root: in.call.Root, Silent: it.Silent, Here: in.call.Here || !it.told(), Number: i}
+	copied.Via = append(append(slices.Clone(in.call.Via), in.frame), it.Via...)
+	in.started[i] = copied
+	if it.Request() {
+		in.outcomes[i] = in.x.reserve(copied)
+		in.numbers[i] = in.outcomes[i].item
+	}
+	return copied
 }
 
 // replace gives the caller's terms for the callee's leaves.
@@ -261,12 +267,11 @@ func (in *inlining) replace(n term.Node) (term.Ref, bool) {
 		}
 		return a.Mix(), true
 	case term.Result, term.After, term.AfterFree:
-		if int(n.N) > in.at {
-			in.circular = true
-			return in.x.later(n), true
-		}
-		if int(n.N) < len(in.outcomes) {
-			if o := in.item(int(n.N)); o != nil {
+		if i := int(n.N); i < len(in.outcomes) {
+			if i >= in.current && in.g.Items[i].Request() {
+				in.start(i)
+			}
+			if o := in.outcomes[i]; o != nil {
 				return o.value(a, n), true
 			}
 		}

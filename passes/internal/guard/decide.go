@@ -433,7 +433,7 @@ func (c *collector) presence(x term.Ref, l leaf, is bool) {
 	case c.identifies(l.read, attr):
 		c.add(Dep{What: Absence, Read: l.read})
 	default:
-		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Constant, Set: is})
+		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Constant, Set: is, Each: l.each(), Excluded: !is && l.each()})
 	}
 }
 

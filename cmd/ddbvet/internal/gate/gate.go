@@ -51,7 +51,7 @@ func Run(ctx context.Context, s suite.Suite, o Options) (Result, error) {
 		}
 		m.add(g, o, packages, out)
 	}
-	report, err := s.Compose(m.handovers(), suite.Config{Checks: o.Checks, Tests: o.Tests})
+	report, err := compose(s, o, m.handovers())
 	if err != nil {
 		return Result{}, err
 	}

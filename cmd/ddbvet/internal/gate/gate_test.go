@@ -1,10 +1,12 @@
 package gate
 
 import (
+	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
 
+	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/suite"
 	"github.com/ddbvet/ddbvet/passes/finding"
 )
 
@@ -117,5 +119,37 @@ func TestFailures(t *testing.T) {
 	want := []string{old, "a.com/t: g/t/x_test.go:1:1: in a test", "a.com/user: not analysed, since a package that it imports has errors"}
 	if !reflect.DeepEqual(m.failures, want) {
 		t.Errorf("%q", m.failures)
+	}
+}
+
+func TestMemory(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	o := Options{Dir: "/d", Patterns: []string{"./..."}}
+	file := lastRun(o)
+	remember(file, "key", suite.Report{Bounds: []string{"b"}})
+	if r, ok := remembered(file, "key"); !ok || len(r.Bounds) != 1 {
+		t.Errorf("%+v is not what was remembered", r)
+	}
+	if _, ok := remembered(file, "other"); ok {
+		t.Error("another input gets this one's findings")
+	}
+	if err := os.WriteFile(file, []byte(`{"Key": "key", "Report": [`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := remembered(file, "key"); ok {
+		t.Error("half a file is read")
+	}
+	old := o
+	old.Tolerant = true
+	if lastRun(old) != "" || lastRun(Options{Dir: "/e", Patterns: o.Patterns}) == file {
+		t.Error("invocations are mixed up")
+	}
+	a, err := keyOf([]string{"xy", "z"}, suite.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := keyOf([]string{"x", "yz"}, suite.Config{}); err != nil || a == b {
+		t.Error("different input has the same key")
 	}
 }

@@ -112,6 +112,9 @@ func handover(infer *analysis.Analyzer) *analysis.Analyzer {
 
 func compose(handovers []string, cfg suite.Config) (suite.Report, error) {
 	var r suite.Report
+	if err := note("composed"); err != nil {
+		return r, err
+	}
 	for _, h := range handovers {
 		data, ok := strings.CutPrefix(h, version)
 		if !ok {
