@@ -1,0 +1,150 @@
+package summary
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// leftover finds the fate of what a batch has left undone: the field of the output that says so.
+func (b *builder) leftover(i ssa.CallInstruction, k int, field string) (Fate, uint16) {
+	if _, ok := i.(*ssa.Call); !ok {
+		return Dropped, 0 // go and defer drop results
+	}
+	var fields []ssa.Value
+	whole := &follower{b: b, seen: map[ssa.Value]bool{}}
+	whole.follow(resultValues(i, k)...)
+	for len(whole.queue) > 0 && !whole.used {
+		v := whole.queue[0]
+		whole.queue = whole.queue[1:]
+		if v.Referrers() == nil {
+			continue
+		}
+		for _, r := range *v.Referrers() {
+			switch r := r.(type) {
+			case *ssa.FieldAddr:
+				switch {
+				case !hasField(r.X.Type(), field):
+					whole.follow(r) // the output is kept in a local struct
+				case fieldKeyName(r) == field:
+					fields = append(fields, r)
+				}
+			case *ssa.Field, *ssa.BinOp:
+			case *ssa.If:
+			default:
+				whole.use(v, r)
+			}
+		}
+	}
+	if whole.used {
+		return Used, 0
+	}
+	f, to := b.fate(fields, false)
+	to |= whole.returned
+	switch {
+	case f == Used:
+		return Used, 0
+	case to != 0:
+		return Returned, to
+	case f == Dropped && whole.logged:
+		return Logged, 0
+	}
+	return f, 0
+}
+
+func hasField(t types.Type, name string) bool {
+	p, ok := t.Underlying().(*types.Pointer)
+	if !ok {
+		return false
+	}
+	st, ok := p.Elem().Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for f := range st.Fields() {
+		if f.Name() == name {
+			return true
+		}
+	}
+	return false
+}
+
+// leftovers are the fields of outputs that say what a batch has not done, though its error is nil.
+var leftovers = map[string]string{
+	"BatchWriteItem": dynamo.UnprocessedItems, "BatchGetItem": dynamo.UnprocessedKeys, "BatchExecuteStatement": dynamo.Responses,
+}
+
+// fates notes on an event what the function does with the results of its call.
+func (b *builder) fates(i ssa.CallInstruction, e *Event) {
+	results := i.Common().Signature().Results()
+	n := results.Len()
+	if field, ok := leftovers[e.Op]; ok {
+		k := 0
+		if n == 2 && !isError(results.At(1).Type()) {
+			k = 1 // the request and the output of SDK v1
+		}
+		if n > k {
+			if _, isOutput := dynamo.ByOutput(results.At(k).Type()); isOutput {
+				e.Left, e.LeftTo = b.leftover(i, k, field)
+			}
+		}
+	}
+	e.Pieces = e.Op == "TransactWriteItems" && b.loops[i.Block()] && b.pieces()
+	for k := range min(n, 16) {
+		if unread(resultValues(i, k)) {
+			e.Drops |= 1 << k
+		}
+	}
+	if n > 0 && isError(results.At(n-1).Type()) && b.inStream() {
+		e.Failed, _ = b.fate(resultValues(i, n-1), true)
+	}
+}
+
+// unread reports values that nothing looks at.
+func unread(values []ssa.Value) bool {
+	for _, v := range values {
+		for _, r := range *v.Referrers() {
+			if _, debug := r.(*ssa.DebugRef); !debug {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// inStream reports a function that handles records of a stream, or a closure in one.
+func (b *builder) inStream() bool {
+	for fn := b.fn; fn != nil; fn = fn.Parent() {
+		if len(streamParams(fn)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// pieces reports a call in a function that cuts a list of a transaction's actions: it slices one at places that are
+// computed, or goes through a list of lists.
+func (b *builder) pieces() bool {
+	for _, block := range b.fn.Blocks {
+		for _, instr := range block.Instrs {
+			switch i := instr.(type) {
+			case *ssa.Slice:
+				if dynamo.TransactActions(i.X.Type()) && (computed(i.Low) || computed(i.High)) && b.loops[block] {
+					return true
+				}
+			case *ssa.IndexAddr:
+				if s, ok := i.X.Type().Underlying().(*types.Slice); ok && dynamo.TransactActions(s.Elem()) && b.loops[block] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func computed(v ssa.Value) bool {
+	_, isConst := v.(*ssa.Const)
+	return v != nil && !isConst
+}
