@@ -21,7 +21,9 @@ const frame = `package example
 import (
 	"context"
 	"errors"
+	"log"
 	"strconv"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -67,6 +69,8 @@ var (
 	_ = aws.String
 	_ = attributevalue.MarshalMap
 	_ = uuid.NewString
+	_ = log.Print
+	_ time.Time
 )
 
 `

@@ -12,10 +12,13 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ddbvet/ddbvet/passes/batchwrite"
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/report"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 	"github.com/ddbvet/ddbvet/passes/readwrite"
+	"github.com/ddbvet/ddbvet/passes/streams"
 )
 
 // A Check describes one check of the suite.
@@ -57,8 +60,14 @@ func (s *Suite) SetTests(on bool) { s.tests = on }
 // Checks lists every check.
 func Checks() []Check {
 	var out []Check
+	add := func(c report.Check) {
+		out = append(out, Check{Name: c.Name, Summary: summaryLine(c.Doc), Doc: c.Doc, URL: report.URL(c.Name), On: c.On, Fix: c.Fix})
+	}
 	for _, c := range readwrite.Checks() {
-		out = append(out, Check{Name: c.Name, Summary: summaryLine(c.Doc), Doc: c.Doc, URL: readwrite.URL(c.Name), On: c.On, Fix: c.Fix})
+		add(report.Check{Name: c.Name, Doc: c.Doc, On: c.On, Fix: c.Fix})
+	}
+	for _, c := range slices.Concat(batchwrite.Checks(), streams.Checks()) {
+		add(c)
 	}
 	return append(out, Check{Name: uselessIgnore, Summary: summaryLine(uselessIgnoreDoc), Doc: uselessIgnoreDoc, URL: readwrite.URL(uselessIgnore), On: true})
 }
@@ -68,6 +77,13 @@ func summaryLine(doc string) string {
 	first, _, _ := strings.Cut(doc, "\n")
 	_, line, _ := strings.Cut(first, ": ")
 	return line
+}
+
+// find reports what some functions of a universe hold.
+func find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
+	deliveries := streams.Find(u, bodies)
+	pairs := slices.DeleteFunc(readwrite.Find(u, bodies), func(f finding.Finding) bool { return streams.Names(deliveries, f) })
+	return slices.Concat(pairs, batchwrite.Find(u, bodies), deliveries)
 }
 
 // Analyzers returns one analyzer for each check; which of them run is for the driver to decide.
@@ -97,9 +113,9 @@ func (s *Suite) analyzer(c Check) *analysis.Analyzer {
 // functions whose interface calls this package resolves. The latter are reported at the conversion.
 func inPass(r *compose.Result) []finding.Finding {
 	bodies := r.Universe.Bodies()
-	out := readwrite.Find(r.Universe, bodies)
+	out := find(r.Universe, bodies)
 	for _, w := range r.Universe.Wired(r.Package) {
-		for _, f := range readwrite.Find(r.Universe, []*compose.Body{w.Body}) {
+		for _, f := range find(r.Universe, []*compose.Body{w.Body}) {
 			f.Message = fmt.Sprintf("in %s (%s:%d): %s", f.Function.Name, filepath.Base(f.Function.File), f.Function.Line, f.Message)
 			f.Pos = w.Pos
 			out = append(out, f)
@@ -177,7 +193,7 @@ func Compose(handovers []string, cfg Config) (Report, error) {
 		directives = append(directives, p.Directives...)
 	}
 	known := func(check string) bool { return cfg.Checks[check] }
-	for _, f := range silence(readwrite.Find(u, u.Bodies()), directives, known) {
+	for _, f := range silence(find(u, u.Bodies()), directives, known) {
 		if cfg.Checks[f.Check] {
 			rep.Findings = append(rep.Findings, f)
 		}

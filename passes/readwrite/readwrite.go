@@ -3,8 +3,6 @@
 package readwrite
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +10,7 @@ import (
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
 // A Check is one check of the family.
@@ -28,9 +27,7 @@ type Check struct {
 }
 
 // URL is the page of a check.
-func URL(check string) string {
-	return "https://github.com/ddbvet/ddbvet/blob/main/docs/checks/" + check + ".md"
-}
+func URL(check string) string { return report.URL(check) }
 
 // Checks are all checks of the family, in the order of DESIGN's table.
 func Checks() []Check {
@@ -93,10 +90,19 @@ func InBody(u *compose.Universe, b *compose.Body, written map[string]bool) []fin
 		return h.Check == guard.WriteSkew && table != "" && !written[table]
 	})
 	for _, group := range grouped(hazards) {
-		out = append(out, newFinding(u, b, group))
+		if group[0].BatchValue() {
+			continue // package batchwrite has more to say of it
+		}
+		check, _ := Named(group[0].Check)
+		out = append(out, Build(u, b, group, check.Name, check.message(tell(group[0]))))
 	}
-	number(out)
+	report.Number(out)
 	return out
+}
+
+// Groups are the hazards of one body: for each place that leads to a write those of the strongest check.
+func Groups(u *compose.Universe, b *compose.Body) [][]guard.Hazard {
+	return grouped(guard.Hazards(u, b))
 }
 
 // rank orders checks: what is lost for certain comes before what may go wrong.
@@ -139,22 +145,22 @@ type story struct {
 	guard         string
 }
 
-func newFinding(u *compose.Universe, b *compose.Body, group []guard.Hazard) finding.Finding {
+// Build makes the finding of one group for a check, which may be another family's; message is without its name.
+func Build(u *compose.Universe, b *compose.Body, group []guard.Hazard, check, message string) finding.Finding {
 	h := group[0]
-	check, _ := Named(h.Check)
 	s := tell(h)
 	f := finding.Finding{
-		Check: h.Check, Confidence: confidence(h), URL: URL(h.Check),
-		Message:  check.message(s) + ": " + h.Check,
+		Check: check, Confidence: confidence(h), URL: URL(check),
+		Message:  message + ": " + check,
 		Pos:      b.RootPos[h.Write.Item.Root],
 		Function: finding.Function{Name: b.Name, File: b.Pos.File, Line: b.Pos.Line, Package: b.Package},
-		Writes:   []finding.Access{access(u, h.Write)},
+		Writes:   []finding.Access{report.Access(u, h.Write)},
 		Schedule: schedule(s),
 		Fixes:    []finding.Fix{},
 	}
 	atFault(u, b, &f, h)
 	for _, g := range group {
-		if a := access(u, g.Read); !slices.ContainsFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line && x.Col == a.Col }) {
+		if a := report.Access(u, g.Read); !slices.ContainsFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line && x.Col == a.Col }) {
 			f.Reads = append(f.Reads, a)
 		}
 		for _, d := range g.Deps {
@@ -189,32 +195,11 @@ func confidence(h guard.Hazard) string {
 	return finding.Medium
 }
 
-func access(u *compose.Universe, a *guard.Access) finding.Access {
-	out := finding.Access{
-		Op: a.Op, Table: guard.TableWords(u.Arena, a.Table), File: a.Item.Pos.File, Line: a.Item.Pos.Line, Col: a.Item.Pos.Col, Via: a.Item.Via,
-	}
-	if out.Via == nil {
-		out.Via = []finding.Frame{}
-	}
-	if a.Item.Writes() {
-		out.Guard = guard.GuardWords(a)
-	}
-	return out
-}
-
 func tell(h guard.Hazard) story {
 	s := story{read: h.Read, write: h.Write, deps: h.Deps, guard: guard.GuardWords(h.Write)}
-	s.readIn, s.wrote = within(h.Read), within(h.Write)
+	s.readIn, s.wrote = report.Within(h.Read.Op, h.Read.Item), report.Within(h.Write.Op, h.Write.Item)
 	s.attrs = attributes(h.Deps)
 	return s
-}
-
-// within names an operation and the function that carries it out.
-func within(a *guard.Access) string {
-	if n := len(a.Item.Via); n > 0 {
-		return a.Op + " in " + a.Item.Via[n-1].Name
-	}
-	return a.Op
 }
 
 // attributes lists what of the read the write depends on, shortly.
@@ -242,25 +227,5 @@ func schedule(s story) []finding.Step {
 		{Client: "B", Does: s.readIn + " reads the same"},
 		{Client: "B", Does: s.wrote + " succeeds"},
 		{Client: "A", Does: s.wrote + " succeeds too: its read is no longer true, and nothing checks that"},
-	}
-}
-
-// number gives the findings of one function their fingerprints, which hold no line numbers.
-func number(fs []finding.Finding) {
-	seen := map[string]int{}
-	for i := range fs {
-		f := &fs[i]
-		var parts []string
-		parts = append(parts, f.Check, f.Function.Package, f.Function.Name)
-		for _, a := range append(slices.Clone(f.Reads[:min(1, len(f.Reads))]), f.Writes...) {
-			parts = append(parts, a.Op, a.Table)
-			for _, v := range a.Via {
-				parts = append(parts, v.Name)
-			}
-		}
-		text := strings.Join(parts, "\x00")
-		seen[text]++
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", text, seen[text]))
-		f.Fingerprint = hex.EncodeToString(sum[:8])
 	}
 }

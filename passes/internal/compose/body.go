@@ -20,12 +20,21 @@ type Item struct {
 	// Here is set when the item became known only in this function, though it happens in a callee: a
 	// closure or a concrete type that this function has passed down.
 	Here bool
+	// Path are the functions that Via enters, by identifier; empty where a fact does not say.
+	Path []string
+	// Number is the item's place in the function that Path enters first.
+	Number int
 	// Silent is set when the SDK call stands in a file that is not reported.
 	Silent bool
 }
 
 // Request reports whether the item is an SDK call.
 func (it *Item) Request() bool { return it.Kind == summary.Request }
+
+// told reports an item that is complete in itself: a caller can know nothing more of it.
+func (it *Item) told() bool {
+	return it.Request() || it.Kind == summary.Effect || it.Kind == summary.Names
+}
 
 // Reads and Writes report what a request does.
 func (it *Item) Reads() bool { return it.Request() && reads(it.Op) }
@@ -137,7 +146,7 @@ func (x *expansion) unchanged(o summary.Out) bool {
 // event carries out one event of the function's own text.
 func (x *expansion) event(i int) {
 	it := x.start(i)
-	if !it.Request() {
+	if !it.told() {
 		it.Here = x.body.Foreign // its own package could not follow it
 	}
 	x.current = i
@@ -154,6 +163,7 @@ func (x *expansion) event(i int) {
 func (x *expansion) start(i int) *Item {
 	if x.started[i] == nil {
 		it := &Item{Event: x.local.Events[i], In: x.local.Name, Root: i, Silent: x.local.Silent}
+		it.Path = make([]string, len(it.Via))
 		x.started[i] = it
 		if it.Request() {
 			x.outcomes[i] = x.reserve(it)
@@ -203,9 +213,18 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 	o := x.outcomes[i]
 	if o == nil { // a loop in which a value of the next round is asked for
 		x.circular = true
-		return x.u.Arena.Mix(n.Args...), true
+		return x.later(n), true
 	}
 	return o.value(x.u.Arena, n), true
+}
+
+// later stands for what a later event has given in an earlier iteration of a loop: of the results nothing is
+// known, and a thing is taken to be what it was.
+func (x *expansion) later(n term.Node) term.Ref {
+	if n.Op == term.Result {
+		return x.u.Arena.Mix()
+	}
+	return n.Args[0]
 }
 
 // value is what an outcome gives for a Result, After or AfterFree node.
@@ -260,9 +279,13 @@ func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 		x.u.cut("%s: more than %d calls deep", x.local.Name, maxDepth)
 		return x.opaque(it)
 	}
-	if it.Kind == summary.Request {
+	switch it.Kind {
+	case summary.Request:
 		x.locate(it)
 		return reserved
+	case summary.Effect, summary.Names:
+		x.add(it)
+		return &outcome{item: -1, after: map[int]term.Ref{}}
 	}
 	if a.Len()-x.terms > maxTerms {
 		x.u.cut("%s: more than %d terms", x.local.Name, maxTerms)

@@ -39,6 +39,8 @@ type Universe struct {
 	foreign map[string]bool // Summaries that came as facts, already composed in their own package
 	reaches map[string]bool
 	targets map[string][]string
+	// owned and handlers: see Own and Handlers
+	owned, handlers map[string]bool
 	// Bounds counts what was cut off, by the reason and the function.
 	Bounds map[string]int
 	// Crashes names functions whose composition failed, with the reason.

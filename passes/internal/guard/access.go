@@ -47,6 +47,8 @@ type Assignment struct {
 	Value term.Ref
 	// Server is set when DynamoDB computes the new value from the old one.
 	Server bool
+	// Adds is set when applying the assignment twice gives another value than once.
+	Adds bool
 }
 
 // A reader reads requests off their terms.
@@ -261,7 +263,7 @@ func (r reader) assignments(in term.Ref) []Assignment {
 	if legacy.Op == term.Obj {
 		for i, name := range legacy.Names() {
 			action, _ := r.a.Text(r.field(legacy.Args[i+1], dynamo.Action))
-			out = append(out, Assignment{Attr: name, Value: r.field(legacy.Args[i+1], dynamo.Value), Server: action == "ADD"})
+			out = append(out, Assignment{Attr: name, Value: r.field(legacy.Args[i+1], dynamo.Value), Server: action == "ADD", Adds: action == "ADD"})
 		}
 	}
 	return out
@@ -274,10 +276,12 @@ func (r reader) assignment(act expr.Action, values func(string) term.Ref) Assign
 	switch act.Verb {
 	case "SET":
 		s.Server = len(act.Value.Paths()) > 0
+		s.Adds = adds(act.Value)
 		s.Value = r.operand(act.Value, values)
 	case "ADD", "DELETE":
 		s.Server = true
 		s.Value = r.operand(act.Value, values)
+		s.Adds = act.Verb == "ADD" && len(r.elements(s.Value, 0)) == 0 // of a set, adding is a union
 	}
 	return s
 }
@@ -425,4 +429,13 @@ func (r reader) fillStatement(w *Access, st *expr.Statement, values func(string)
 		w.Stored = r.a.Object(term.None, names, parts)
 		w.Cond = Condition{Given: true, Alternatives: []Conjunction{{{Op: expr.NotExists, Key: true}}}}
 	}
+}
+
+// adds reports an operand that counts on: arithmetic on an attribute, or a list that grows. A copy of an attribute,
+// or a default where there is none, gives the same when it is applied again.
+func adds(o expr.Operand) bool {
+	if o.Kind == expr.Plus || o.Kind == expr.Minus || o.Kind == expr.ListAppend {
+		return len(o.Paths()) > 0
+	}
+	return false
 }

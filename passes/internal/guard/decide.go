@@ -417,7 +417,7 @@ func (c *collector) presence(x term.Ref, l leaf, is bool) {
 	switch {
 	case l.opaque:
 	case !direct:
-		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Unclear})
+		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Unclear, Set: is})
 	case l.counted && len(l.path) > 0 && l.path[0] == dynamo.Count, list && whole:
 		if is {
 			c.add(Dep{What: Presence, Read: l.read})
@@ -433,7 +433,7 @@ func (c *collector) presence(x term.Ref, l leaf, is bool) {
 	case c.identifies(l.read, attr):
 		c.add(Dep{What: Absence, Read: l.read})
 	default:
-		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Constant, Each: l.each(), Excluded: !is && l.each()})
+		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Constant, Set: is, Each: l.each(), Excluded: !is && l.each()})
 	}
 }
 

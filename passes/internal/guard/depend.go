@@ -35,6 +35,8 @@ type Dep struct {
 	To string
 	// Against says what a decision compared the attribute with.
 	Against Against
+	// Set is set for a decision that went the way of an attribute that is there.
+	Set bool
 	// Computed is set when the stored value is not a plain copy of the attribute.
 	Computed bool
 	// Each is set when every item of a list was looked at.

@@ -86,7 +86,9 @@ func (b *builder) request(i ssa.CallInstruction, op dynamo.Call) bool {
 	if op.Page {
 		operands = []term.Ref{b.a.Field(in, paginatorInput), b.a.Field(in, paginatorPlace)}
 	}
-	e := b.event(i, Event{Kind: Request, Op: op.Op.Name, Args: operands, Name: op.Op.Name})
+	sent := Event{Kind: Request, Op: op.Op.Name, Args: operands, Name: op.Op.Name}
+	b.fates(i, &sent)
+	e := b.event(i, sent)
 	out, failure := b.result(e, 0), b.result(e, 1)
 	switch {
 	case op.Request:
@@ -169,6 +171,7 @@ func (b *builder) called(i ssa.CallInstruction, e Event, values []ssa.Value) {
 		raw = append(raw, e.Func)
 		e.Func = b.resolve(e.Func)
 	}
+	b.fates(i, &e)
 	at := b.event(i, e)
 	var results []term.Ref
 	for k := range i.Common().Signature().Results().Len() {
@@ -288,6 +291,10 @@ func (b *builder) invoke(i ssa.CallInstruction) {
 	c := i.Common()
 	args := b.arguments(c)
 	if b.effect(i, c.Method, args) {
+		return
+	}
+	if _, outward := dynamo.OutwardOf(c); outward {
+		b.unseen(i, c.Method.FullName(), args)
 		return
 	}
 	t := types.Unalias(c.Value.Type())
@@ -450,6 +457,7 @@ func (b *builder) formatParts(text string, operands []term.Ref) []term.Ref {
 // unseen is a call of a function whose body is not analysed: its results, and what its pointer arguments
 // point to, may be made of anything it was given; functions among its arguments may be called.
 func (b *builder) unseen(i ssa.CallInstruction, name string, values []ssa.Value) {
+	b.external(i)
 	args := b.resolveAll(values)
 	b.give(i, b.unseenResults(i, name, args, 0))
 	for k, v := range values {

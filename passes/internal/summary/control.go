@@ -16,6 +16,8 @@ type control struct {
 	fn    *ssa.Function
 	ipdom []int // immediate post-dominator by block index; the exit is len(blocks)
 	deps  [][]branch
+	// leaving are the blocks from which some way leads out of the function.
+	leaving map[*ssa.BasicBlock]bool
 }
 
 func newControl(fn *ssa.Function) *control {
@@ -39,7 +41,7 @@ func (c *control) successors(i int) []int {
 	return out
 }
 
-// endless reports a block that only jumps backwards or to itself.
+// endless reports a block that only jumps backwards or to itself, in a loop that is never left.
 func (c *control) endless(i int) bool {
 	b := c.fn.Blocks[i]
 	for _, s := range b.Succs {
@@ -47,7 +49,29 @@ func (c *control) endless(i int) bool {
 			return false
 		}
 	}
-	return true
+	return !c.ends(b)
+}
+
+// ends reports whether some way leads from a block out of the function.
+func (c *control) ends(b *ssa.BasicBlock) bool {
+	if c.leaving == nil {
+		c.leaving = map[*ssa.BasicBlock]bool{}
+		var stack []*ssa.BasicBlock
+		for _, x := range c.fn.Blocks {
+			if len(x.Succs) == 0 {
+				stack = append(stack, x)
+			}
+		}
+		for len(stack) > 0 {
+			x := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			if !c.leaving[x] {
+				c.leaving[x] = true
+				stack = append(stack, x.Preds...)
+			}
+		}
+	}
+	return c.leaving[b]
 }
 
 // postDominators computes immediate post-dominators by iteration over the reversed graph (Cooper,

@@ -30,6 +30,7 @@ type builder struct {
 	allocIn   map[term.Ref]bool
 	events    []Event
 	eventOf   map[site]int
+	failureAt map[*ssa.Store]int
 	exits     []exit
 	loops     map[*ssa.BasicBlock]bool
 	guards    map[[2]int]term.Ref
@@ -48,7 +49,7 @@ func summarize(env *Env, fn *ssa.Function) *Summary {
 		env: env, fn: fn, a: env.arena, ctl: newControl(fn),
 		values: map[ssa.Value]term.Ref{}, tuples: map[ssa.Value][]term.Ref{}, places: map[ssa.Value]address{},
 		ends: map[*ssa.BasicBlock]memory{}, tests: map[*ssa.BasicBlock]term.Ref{}, sites: map[ssa.Instruction]int{},
-		composite: map[term.Ref]bool{}, allocIn: map[term.Ref]bool{}, eventOf: map[site]int{},
+		composite: map[term.Ref]bool{}, allocIn: map[term.Ref]bool{}, eventOf: map[site]int{}, failureAt: map[*ssa.Store]int{},
 		loops: loopBlocks(fn), guards: map[[2]int]term.Ref{},
 	}
 	for i, p := range fn.Params {
@@ -246,6 +247,8 @@ func (b *builder) summary() *Summary {
 	fn := b.fn
 	s := &Summary{ID: ssaID(fn), Name: displayName(fn), Package: b.env.path(fn), Pos: b.env.pos(fn.Pos()), Params: len(fn.Params)}
 	s.Events = b.events
+	s.Streams = streamParams(fn)
+	s.Waits = b.inStream() && waits(fn)
 	for i := range fn.Signature.Results().Len() {
 		var pairs []term.Ref
 		for _, e := range b.exits {

@@ -23,6 +23,8 @@ const (
 	Static                    // a call of a known function: Callee
 	Interface                 // a call of Method through the interface type Iface
 	Dynamic                   // a call of a function value: Func
+	Effect                    // a call whose effect leaves the program, see dynamo.Outward: Op
+	Names                     // a record is named as failed: Args[0] is its identifier
 )
 
 // An Event is something that a function does, in the order of the source.
@@ -51,6 +53,15 @@ type Event struct {
 	// Loop is set for an event that can happen more than once in one call of the function, Async for one
 	// that is started by a go statement.
 	Loop, Async bool
+	// Left is what the function does with what a batch has left undone, LeftTo the results that hand it on.
+	Left   Fate
+	LeftTo uint16
+	// Failed is the fate of the call's error, in functions that handle records.
+	Failed Fate
+	// Pieces is set for a transaction in a loop over pieces of one list of actions.
+	Pieces bool
+	// Drops has a bit for each result that nothing looks at.
+	Drops uint16
 }
 
 // An Out is what a function has made of what a parameter points to, or of a captured variable.
@@ -72,6 +83,10 @@ type Summary struct {
 	Events  []Event
 	Results []term.Ref
 	Outs    []Out
+	// Streams are the parameters that bring records of a stream; Waits is set where such a function waits for
+	// the goroutines that it starts.
+	Streams []Stream
+	Waits   bool
 	// Silent is set in generated files and, unless asked for, tests: analysed but not reported.
 	Silent bool
 }

@@ -1,0 +1,102 @@
+// Package batchwrite holds the checks for batches and for transactions that are cut in pieces: what DynamoDB leaves
+// undone, what a batch cannot keep together, and what it overwrites unseen.
+package batchwrite
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/report"
+	"github.com/ddbvet/ddbvet/passes/readwrite"
+)
+
+// Checks are all checks of the family.
+func Checks() []report.Check {
+	return []report.Check{unprocessed, batchAtomicity, batchOverwrite, blindBatch, chunkedTransaction}
+}
+
+// Find reports the mistakes of the bodies, in the order of the bodies.
+func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
+	var out []finding.Finding
+	for _, b := range bodies {
+		if !b.Silent {
+			out = append(out, InBody(u, b)...)
+		}
+	}
+	sources(u, bodies, out)
+	return out
+}
+
+// sources adds to the batches that lose items the reads that chose those items, also where that was in a caller.
+func sources(u *compose.Universe, bodies []*compose.Body, fs []finding.Finding) {
+	byPlace := map[finding.Pos]*finding.Finding{}
+	for i := range fs {
+		if f := &fs[i]; f.Check == unprocessed.Name && len(f.Writes) == 1 {
+			byPlace[finding.Pos{File: f.Writes[0].File, Line: f.Writes[0].Line, Col: f.Writes[0].Col}] = f
+		}
+	}
+	for _, b := range bodies {
+		if len(byPlace) == 0 || !batches(b) {
+			continue
+		}
+		for at, reads := range guard.Sources(u, b) {
+			for _, r := range reads {
+				if f := byPlace[at]; f != nil {
+					addRead(f, report.Access(u, r))
+				}
+			}
+		}
+	}
+}
+
+// addRead adds a read to a finding, as the lowest function sees it that knows of both.
+func addRead(f *finding.Finding, a finding.Access) {
+	i := slices.IndexFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line })
+	switch {
+	case i < 0:
+		f.Reads = append(f.Reads, a)
+	case len(a.Via) < len(f.Reads[i].Via):
+		f.Reads[i] = a
+	}
+}
+
+// InBody reports the mistakes of one body.
+func InBody(u *compose.Universe, b *compose.Body) []finding.Finding {
+	var out []finding.Finding
+	if !testSupport(b.Package) {
+		for _, l := range guard.Leftovers(u, b) {
+			out = append(out, leftover(u, b, l))
+		}
+	}
+	if batches(b) {
+		for _, group := range readwrite.Groups(u, b) {
+			if group[0].BatchValue() {
+				out = append(out, overwrite(u, b, group))
+			}
+		}
+	}
+	for _, c := range guard.Chunks(u, b) {
+		out = append(out, chunked(u, b, c))
+	}
+	report.Number(out)
+	return out
+}
+
+func batches(b *compose.Body) bool {
+	return slices.ContainsFunc(b.Items, func(it *compose.Item) bool { return it.Request() && it.Op == "BatchWriteItem" })
+}
+
+// testSupport reports a package that only sets up tests, by the names of its folders: there the next run starts over.
+func testSupport(path string) bool {
+	for part := range strings.SplitSeq(path, "/") {
+		switch strings.ToLower(part) {
+		case "test", "tests", "testing", "testutil", "testutils", "testhelper", "testhelpers", "testsupport", "testlib", "e2e", "integration",
+			"fixtures", "mock", "mocks", "fake", "fakes":
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,49 @@
+package batchwrite
+
+import (
+	_ "embed"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/report"
+)
+
+//go:embed unprocessed.md
+var unprocessedDoc string
+
+var unprocessed = report.Check{Name: "unprocessed", Doc: unprocessedDoc, On: true}
+
+// leftover reports a batch of which nobody looks at what is left undone.
+func leftover(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Finding {
+	if l.Item.Op == "BatchExecuteStatement" {
+		return blind(u, b, l)
+	}
+	f := finding.Finding{
+		Check: unprocessed.Name, Confidence: finding.High, URL: report.URL(unprocessed.Name),
+		Pos: l.At, Function: report.Function(b.Summary), Fixes: []finding.Fix{},
+	}
+	op := report.Within(l.Item.Op, l.Item)
+	how := "is never looked at"
+	if l.Logged {
+		how = "is logged and then forgotten"
+	}
+	if l.Acts != nil {
+		f.Message = "unprocessed keys: what " + op + " has left in UnprocessedKeys " + how + ", and the program takes those items for absent: " + unprocessed.Name
+		f.Reads = []finding.Access{report.Access(u, l.Access)}
+		f.Writes = []finding.Access{report.Access(u, l.Acts)}
+		f.Depends = []finding.Dependence{{On: "absence", Kind: "decision"}}
+		f.Schedule = []finding.Step{
+			{Client: "A", Does: op + " returns some of the items, the keys of the others in UnprocessedKeys, and no error"},
+			{Client: "A", Does: report.Within(l.Acts.Op, l.Acts.Item) + " is made for an item that is there"},
+		}
+		return f
+	}
+	f.Message = "unprocessed items: what " + op + " has left in UnprocessedItems " + how + ": those puts and deletes are lost, with a nil error: " + unprocessed.Name
+	f.Writes = []finding.Access{report.Access(u, l.Access)}
+	f.Schedule = []finding.Step{
+		{Client: "A", Does: op + " is throttled: DynamoDB carries out some of the requests and returns the others in UnprocessedItems, with HTTP 200"},
+		{Client: "A", Does: "the program goes on as if everything were written; the SDK does not send them again"},
+	}
+	return f
+}

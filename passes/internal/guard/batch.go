@@ -1,0 +1,144 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/summary"
+)
+
+// A Leftover is a batch of which nobody looks at what DynamoDB has left undone.
+type Leftover struct {
+	Item   *compose.Item
+	Access *Access
+	At     finding.Pos
+	// Logged is set when it is looked at without consequence.
+	Logged bool
+	// Acts is the write that takes an item for absent that a BatchGetItem has not delivered.
+	Acts *Access
+}
+
+// Leftovers finds the batches of a body whose leftovers are lost in the body's own text.
+func Leftovers(u *compose.Universe, b *compose.Body) []Leftover {
+	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	var out []Leftover
+	for i, it := range b.Items {
+		if it.Silent || b.Foreign || !it.Request() || it.Left == summary.Unasked {
+			continue
+		}
+		at, lost := lostIn(u, b, it)
+		if !lost {
+			continue
+		}
+		l := Leftover{Item: it, At: at, Logged: it.Left == summary.Logged, Access: e.read(i)}
+		if it.Op == "BatchGetItem" {
+			if l.Acts = e.actsOnAbsence(i); l.Acts == nil {
+				continue
+			}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// lostIn reports whether the leftovers of a batch end in the body's own text.
+func lostIn(u *compose.Universe, b *compose.Body, it *compose.Item) (finding.Pos, bool) {
+	switch {
+	case len(it.Via) == 0:
+		return it.Pos, it.Left == summary.Dropped || it.Left == summary.Logged
+	case len(it.Via) != 1 || it.Left != summary.Returned || it.Path[0] == "":
+		return finding.Pos{}, false
+	}
+	callee := u.Body(it.Path[0])
+	if callee == nil || it.Number >= len(callee.Items) || len(callee.Items[it.Number].Via) > 0 {
+		return finding.Pos{}, false
+	}
+	call := b.Events[it.Root]
+	return call.Pos, call.Drops&it.LeftTo == it.LeftTo
+}
+
+// actsOnAbsence finds a write that happens because a BatchGetItem did not return an item.
+func (e *examiner) actsOnAbsence(read int) *Access {
+	for i, it := range e.b.Items {
+		if !it.Writes() {
+			continue
+		}
+		for _, w := range e.accesses(i) {
+			if slices.ContainsFunc(e.deps(w), func(d Dep) bool { return d.Read == read && (d.What == Absence || d.What == Empty) }) {
+				return w
+			}
+		}
+	}
+	return nil
+}
+
+// BatchValue reports a hazard that stores by a batch what was computed from a read: a batch carries no condition.
+func (h Hazard) BatchValue() bool { return h.Write.Batch && h.Check == LostUpdate }
+
+// Companions are the puts and deletes that one batch carries besides the hazard's write.
+func (h Hazard) Companions(u *compose.Universe) []*Access {
+	r := reader{u.Arena}
+	var out []*Access
+	for _, w := range r.accesses(h.Write.Item, h.Write.Number) {
+		if w.Stored != h.Write.Stored || w.Key != h.Write.Key {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// Computed reports whether what is stored was computed from the read rather than copied.
+func (h Hazard) Computed() bool {
+	return slices.ContainsFunc(h.Deps, func(d Dep) bool { return d.What == Value && d.Computed })
+}
+
+// OtherTable reports a write to another table than the hazard's.
+func (h Hazard) OtherTable(u *compose.Universe, w *Access) bool {
+	s := source{a: u.Arena}
+	return s.tables(h.Write.Table, w.Table) == Different || w.Table != h.Write.Table && w.Kind == dynamo.Put
+}
+
+// A Chunk is a transaction in a loop whose actions are pieces of one list.
+type Chunk struct {
+	Item   *compose.Item
+	Access *Access
+	At     finding.Pos
+}
+
+// Chunks finds the transactions of a body's own text that send a list in pieces.
+func Chunks(u *compose.Universe, b *compose.Body) []Chunk {
+	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	var out []Chunk
+	for i, it := range b.Items {
+		if it.Pieces && !it.Silent && !b.Foreign && len(it.Via) == 0 {
+			out = append(out, Chunk{Item: it, Access: e.read(i), At: it.Pos})
+		}
+	}
+	return out
+}
+
+// Sources are the reads from which the items of a body's batches come, by the place of the batch.
+func Sources(u *compose.Universe, b *compose.Body) map[finding.Pos][]*Access {
+	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	out := map[finding.Pos][]*Access{}
+	for i, it := range b.Items {
+		if it.Left != summary.Dropped && it.Left != summary.Logged || !it.Writes() {
+			continue
+		}
+		for _, l := range e.leaves(it.Args[0], nil) {
+			if r := e.read(l.read); isRead(r) && !slices.Contains(out[it.Pos], r) {
+				out[it.Pos] = append(out[it.Pos], r)
+			}
+		}
+		for _, w := range e.accesses(i) {
+			for _, d := range e.deps(w) {
+				if r := e.read(d.Read); isRead(r) && !slices.Contains(out[it.Pos], r) {
+					out[it.Pos] = append(out[it.Pos], r)
+				}
+			}
+		}
+	}
+	return out
+}

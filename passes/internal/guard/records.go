@@ -1,0 +1,186 @@
+package guard
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/summary"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// A RecordFault is a mistake in how a handler treats its records.
+type RecordFault struct {
+	In *summary.Summary
+	At finding.Pos
+	// Named is what a failed record was named by.
+	Named string
+	// Feed is where the records come from.
+	Feed string
+	// Item is the effect that is lost or detached, Access its write where it is one.
+	Item   *compose.Item
+	Access *Access
+	// Unread is set when not even the log hears of the error.
+	Unread bool
+}
+
+// right are the identifiers by which a failed record is named, by feed, see
+// https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html and its siblings.
+var right = map[string]string{"dynamodb": "SequenceNumber", "kinesis": "sequenceNumber", "sqs": "messageId"}
+
+// WrongIDs finds failed records that a handler names by something other than their identifier.
+func WrongIDs(u *compose.Universe, b *compose.Body) []RecordFault {
+	feed, ok := handles(u, b)
+	if !ok || b.Foreign {
+		return nil
+	}
+	var out []RecordFault
+	for _, it := range b.Items {
+		if it.Kind != summary.Names || it.Silent {
+			continue
+		}
+		wrong, found := wrongID(u.Arena, b, it.Args[0], feed)
+		if !found || slices.ContainsFunc(out, func(f RecordFault) bool { return f.At == it.Pos }) {
+			continue
+		}
+		if len(it.Path) > 0 && !handedBack(u.Arena, b, it.Args[0]) {
+			continue // something else is made of it on the way to the handler's result
+		}
+		f := RecordFault{In: b.Summary, At: it.Pos, Named: wrong, Feed: feed}
+		if n := len(it.Path); n > 0 {
+			in := u.Summary(it.Path[n-1])
+			if in == nil || !u.Own(in.ID) {
+				continue
+			}
+			f.In = in
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// wrongID finds the part of a record that an identifier is, where it is not the right one in any case.
+func wrongID(a *term.Arena, b *compose.Body, t term.Ref, feed string) (string, bool) {
+	wrong := ""
+	for _, v := range (reader{a}).each(t) {
+		path, ok := recordPath(a, b, v)
+		path = slices.DeleteFunc(slices.Clone(path), term.IsElem)
+		switch {
+		case !ok || len(path) < 2:
+		case path[len(path)-1] == right[feed]:
+			return "", false
+		default:
+			wrong = strings.Join(spelled(path[1:]), ".")
+		}
+	}
+	return wrong, wrong != ""
+}
+
+// handedBack reports whether a body returns t as the identifier of a failed record.
+func handedBack(a *term.Arena, b *compose.Body, t term.Ref) bool {
+	want := slices.DeleteFunc(slices.Clone((reader{a}).each(t)), func(v term.Ref) bool { return a.IsZero(v) == term.True })
+	seen := map[term.Ref]bool{}
+	var visit func(term.Ref) bool
+	visit = func(r term.Ref) bool {
+		if r == term.None || seen[r] || len(seen) > 2000 {
+			return false
+		}
+		seen[r] = true
+		if v, ok := a.Part(r, "itemIdentifier"); ok && slices.ContainsFunc((reader{a}).each(v), func(x term.Ref) bool { return slices.Contains(want, x) }) {
+			return true
+		}
+		n := a.Node(r)
+		switch n.Op {
+		case term.Cond, term.And, term.Un, term.Bin, term.Call:
+			return false // decides, but is not handed on
+		}
+		return slices.ContainsFunc(n.Args, visit)
+	}
+	return slices.ContainsFunc(b.Results, visit)
+}
+
+// spelled writes the fields of a record as a Go programmer does.
+func spelled(path []string) []string {
+	names := map[string]string{"dynamodb": "Change", "eventID": "EventID", "eventName": "EventName", "eventSourceARN": "EventSourceArn"}
+	out := make([]string, len(path))
+	for i, p := range path {
+		out[i] = p
+		if n, ok := names[p]; ok {
+			out[i] = n
+		}
+	}
+	return out
+}
+
+// Swallowed finds calls that carry out what a record asks for and of which the error is lost: the handler returns
+// success, and the record never comes again.
+func Swallowed(u *compose.Universe, b *compose.Body) []RecordFault {
+	if loose(u, b) {
+		return nil // what matters more is that nothing waits for it
+	}
+	found := faults(u, b, func(e *summary.Event) bool {
+		return !e.Async && (e.Failed == summary.Dropped || e.Failed == summary.Logged)
+	})
+	// A message after the record was stored is sent as well as may be.
+	return slices.DeleteFunc(found, func(f RecordFault) bool {
+		return f.Item.Kind == summary.Effect && slices.ContainsFunc(b.Items, func(it *compose.Item) bool { return it.Writes() && it.Root < f.Item.Root })
+	})
+}
+
+// loose reports a closure that runs in a goroutine for which nothing waits.
+func loose(u *compose.Universe, b *compose.Body) bool {
+	i := strings.LastIndexByte(b.ID, '$')
+	if i < 0 {
+		return false
+	}
+	around := u.Summary(b.ID[:i])
+	return around != nil && !around.Waits && slices.ContainsFunc(around.Events, func(e summary.Event) bool {
+		return e.Async && e.Func != term.None && around.Terms[e.Func].Text == b.ID
+	})
+}
+
+// Detached finds work that is started in a goroutine and not waited for: Lambda freezes the process when the handler
+// returns.
+func Detached(u *compose.Universe, b *compose.Body) []RecordFault {
+	if b.Waits {
+		return nil
+	}
+	return faults(u, b, func(e *summary.Event) bool { return e.Async })
+}
+
+// faults finds the effects that the events in question of a function with records lead to, one for each event.
+func faults(u *compose.Universe, b *compose.Body, asked func(*summary.Event) bool) []RecordFault {
+	s := u.InStream(b.ID)
+	if s == nil {
+		return nil
+	}
+	d := &deliverer{examiner: examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}}
+	var out []RecordFault
+	for k := range b.Events {
+		e := &b.Events[k]
+		if !asked(e) || d.ifFailed(e.When) {
+			continue
+		}
+		for i, it := range b.Items {
+			if it.Root != k || b.Foreign && !it.Here || it.Kind != summary.Effect && !it.Writes() {
+				continue
+			}
+			f := RecordFault{In: b.Summary, At: b.RootPos[k], Item: it, Feed: s.Streams[0].From, Unread: e.Failed == summary.Dropped}
+			if all := d.accesses(i); len(all) > 0 {
+				f.Access = all[0]
+			}
+			out = append(out, f)
+			break
+		}
+	}
+	return out
+}
+
+// ifFailed reports code that runs because something else has failed.
+func (d *deliverer) ifFailed(when []term.Ref) bool {
+	return slices.ContainsFunc(when, func(c term.Ref) bool {
+		n := d.a.Node(c)
+		return n.Op == term.Cond && d.onFailure(n)
+	})
+}

@@ -1,0 +1,47 @@
+package streams
+
+import (
+	_ "embed"
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/report"
+)
+
+//go:embed racydedup.md
+var racyDedupDoc string
+
+var racyDedup = report.Check{Name: "racydedup", Doc: racyDedupDoc, On: true}
+
+// racy reports an effect behind a marker that is read first and written without a condition.
+func racy(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Finding {
+	what := named(r.Item, r.Access)
+	read, marker := report.Within(r.Reads[0].Op, r.Reads[0].Item), report.Within(r.After[0].Op, r.After[0].Item)
+	f := finding.Finding{
+		Check: racyDedup.Name, Confidence: finding.Medium, URL: report.URL(racyDedup.Name),
+		Message: "racy deduplication: " + read + " looks for a marker and " + marker + " leaves it without a condition, so two deliveries both do " + what + ": " + racyDedup.Name,
+		Pos:     r.At, Function: report.Function(r.In), Fixes: []finding.Fix{},
+		Schedule: []finding.Step{
+			{Client: "attempt 1", Does: read + " finds no marker"},
+			{Client: "attempt 1", Does: what + " is done; the function times out before " + marker},
+			{Client: "attempt 2", Does: read + " finds no marker either"},
+			{Client: "attempt 2", Does: what + " is done a second time"},
+		},
+	}
+	fill(u, &f, r)
+	return f
+}
+
+// Names reports whether one of the family's findings is about the same marker as f, which sees in it only a read and
+// a write.
+func Names(fs []finding.Finding, f finding.Finding) bool {
+	return slices.ContainsFunc(fs, func(r finding.Finding) bool {
+		if r.Check != racyDedup.Name || len(f.Writes) == 0 || len(f.Reads) == 0 {
+			return false
+		}
+		marker, read := r.Writes[1], r.Reads[0]
+		return marker.File == f.Writes[0].File && marker.Line == f.Writes[0].Line && read.File == f.Reads[0].File && read.Line == f.Reads[0].Line
+	})
+}

@@ -1,0 +1,61 @@
+package streams
+
+import (
+	_ "embed"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/report"
+)
+
+//go:embed streamdedup.md
+var streamDedupDoc string
+
+var streamDedup = report.Check{Name: "streamdedup", Doc: streamDedupDoc, On: true}
+
+// again reports an effect that a second delivery of its record repeats.
+func again(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Finding {
+	if r.Marker {
+		return racy(u, b, r)
+	}
+	what := named(r.Item, r.Access)
+	f := finding.Finding{
+		Check: streamDedup.Name, Confidence: finding.High, URL: report.URL(streamDedup.Name),
+		Message: "no deduplication: " + what + " " + r.Why + " when " + carriers[r.Feed] + " delivers the record again: " + streamDedup.Name,
+		Pos:     r.At, Function: report.Function(r.In), Fixes: []finding.Fix{},
+		Schedule: steps(what, r),
+	}
+	if r.Feed != "dynamodb" || r.Access == nil {
+		f.Confidence = finding.Medium
+	}
+	fill(u, &f, r)
+	return f
+}
+
+// fill adds the requests that a finding is about: the effect, what it depends on, what the handler writes later on.
+func fill(u *compose.Universe, f *finding.Finding, r guard.Redelivery) {
+	own := effect(u, r.Item, r.Access)
+	own.Via = own.Via[min(r.Depth, len(own.Via)):]
+	f.Writes = []finding.Access{own}
+	for _, a := range r.After {
+		f.Writes = append(f.Writes, report.Access(u, a))
+	}
+	for _, a := range r.Reads {
+		f.Reads = append(f.Reads, report.Access(u, a))
+	}
+}
+
+// steps is the schedule: two attempts at one record.
+func steps(what string, r guard.Redelivery) []finding.Step {
+	fails := "a later record of the batch fails, or the function times out before it has returned"
+	if len(r.After) > 0 {
+		fails = report.Within(r.After[0].Op, r.After[0].Item) + " fails, or the function times out before it has returned"
+	}
+	return []finding.Step{
+		{Client: "attempt 1", Does: what + " is done for the record"},
+		{Client: "attempt 1", Does: fails},
+		{Client: "attempt 2", Does: "Lambda delivers the record again, with the same EventID"},
+		{Client: "attempt 2", Does: what + " is done a second time"},
+	}
+}

@@ -1,0 +1,75 @@
+// Package logged copies items off a stream; a copy that fails is logged, and its record is lost.
+//
+// Invariant: the copy has every item of the table.
+package logged
+
+import (
+	"context"
+	"log"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Copier copies items to another table.
+type Copier struct{ DB *dynamodb.Client }
+
+func (c *Copier) put(ctx context.Context, table string, record events.DynamoDBEventRecord) error {
+	_, err := c.DB.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(table), Item: map[string]types.AttributeValue{
+		"id":   &types.AttributeValueMemberS{Value: record.Change.Keys["id"].String()},
+		"text": &types.AttributeValueMemberS{Value: record.Change.NewImage["text"].String()},
+	}})
+	return err
+}
+
+// Handle logs and goes on.
+func (c *Copier) Handle(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		if record.EventName == "REMOVE" {
+			continue
+		}
+		if err := c.put(ctx, "copy", record); err != nil { // want swallowedrecord
+			log.Printf("copy %s: %v", record.EventID, err)
+			continue
+		}
+		log.Printf("copied %s", record.EventID)
+	}
+	return nil
+}
+
+// HandleSafe fails, so that the record comes again.
+func (c *Copier) HandleSafe(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		if err := c.put(ctx, "copy", record); err != nil {
+			log.Printf("copy %s: %v", record.EventID, err)
+			return err
+		}
+	}
+	return nil
+}
+
+// DeadLetterSafe puts a record that cannot be copied aside on purpose.
+func (c *Copier) DeadLetterSafe(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		if err := c.put(ctx, "copy", record); err != nil {
+			log.Printf("copy %s: %v", record.EventID, err)
+			if err := c.put(ctx, "letters", record); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// NamedSafe names each record that has failed.
+func (c *Copier) NamedSafe(ctx context.Context, event events.DynamoDBEvent) (res events.DynamoDBEventResponse, err error) {
+	for _, record := range event.Records {
+		if err := c.put(ctx, "copy", record); err != nil {
+			log.Printf("copy %s: %v", record.EventID, err)
+			res.BatchItemFailures = append(res.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: record.Change.SequenceNumber})
+		}
+	}
+	return res, nil
+}
