@@ -20,9 +20,7 @@ type Item struct {
 	// Here is set when the item became known only in this function, though it happens in a callee: a
 	// closure or a concrete type that this function has passed down.
 	Here bool
-	// Path are the functions that Via enters, by identifier; empty where a fact does not say.
-	Path []string
-	// Number is the item's place in the function that Path enters first.
+	// Number is the item's place in the function that Via enters first.
 	Number int
 	// Silent is set when the SDK call stands in a file that is not reported.
 	Silent bool
@@ -163,7 +161,6 @@ func (x *expansion) event(i int) {
 func (x *expansion) start(i int) *Item {
 	if x.started[i] == nil {
 		it := &Item{Event: x.local.Events[i], In: x.local.Name, Root: i, Silent: x.local.Silent}
-		it.Path = make([]string, len(it.Via))
 		x.started[i] = it
 		if it.Request() {
 			x.outcomes[i] = x.reserve(it)
@@ -213,18 +210,9 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 	o := x.outcomes[i]
 	if o == nil { // a loop in which a value of the next round is asked for
 		x.circular = true
-		return x.later(n), true
+		return x.u.Arena.Mix(n.Args...), true
 	}
 	return o.value(x.u.Arena, n), true
-}
-
-// later stands for what a later event has given in an earlier iteration of a loop: of the results nothing is
-// known, and a thing is taken to be what it was.
-func (x *expansion) later(n term.Node) term.Ref {
-	if n.Op == term.Result {
-		return x.u.Arena.Mix()
-	}
-	return n.Args[0]
 }
 
 // value is what an outcome gives for a Result, After or AfterFree node.

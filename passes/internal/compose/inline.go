@@ -244,7 +244,6 @@ func (in *inlining) start(i int) *Item {
 	it := in.g.Items[i]
 	copied := &Item{Event: it.Event, In: it.In, Root: in.call.Root, Silent: it.Silent, Here: in.call.Here || !it.told(), Number: i}
 	copied.Via = append(append(slices.Clone(in.call.Via), in.frame), it.Via...)
-	copied.Path = append(append(slices.Clone(in.call.Path), in.g.ID), it.Path...)
 	in.started[i] = copied
 	if it.Request() {
 		in.outcomes[i] = in.x.reserve(copied)
@@ -277,7 +276,7 @@ func (in *inlining) replace(n term.Node) (term.Ref, bool) {
 			}
 		}
 		in.circular = true
-		return in.x.later(n), true
+		return a.Mix(n.Args...), true
 	}
 	return term.None, false
 }

@@ -104,7 +104,7 @@ func (u *Universe) Place(b *Body, it *Item, k int) finding.Pos {
 		return it.Pos
 	}
 	at := finding.Pos{File: it.Via[k].File, Line: it.Via[k].Line}
-	if s := u.sealed[it.Path[k-1]]; s != nil {
+	if s := u.sealed[it.Via[k-1].ID]; s != nil {
 		for i := range s.Events {
 			if p := s.Events[i].Pos; p.File == at.File && p.Line == at.Line {
 				return p

@@ -48,10 +48,10 @@ func lostIn(u *compose.Universe, b *compose.Body, it *compose.Item) (finding.Pos
 	switch {
 	case len(it.Via) == 0:
 		return it.Pos, it.Left == summary.Dropped || it.Left == summary.Logged
-	case len(it.Via) != 1 || it.Left != summary.Returned || it.Path[0] == "":
+	case len(it.Via) != 1 || it.Left != summary.Returned || it.Via[0].ID == "":
 		return finding.Pos{}, false
 	}
-	callee := u.Body(it.Path[0])
+	callee := u.Body(it.Via[0].ID)
 	if callee == nil || it.Number >= len(callee.Items) || len(callee.Items[it.Number].Via) > 0 {
 		return finding.Pos{}, false
 	}

@@ -44,12 +44,12 @@ func WrongIDs(u *compose.Universe, b *compose.Body) []RecordFault {
 		if !found || slices.ContainsFunc(out, func(f RecordFault) bool { return f.At == it.Pos }) {
 			continue
 		}
-		if len(it.Path) > 0 && !handedBack(u.Arena, b, it.Args[0]) {
+		if len(it.Via) > 0 && !handedBack(u.Arena, b, it.Args[0]) {
 			continue // something else is made of it on the way to the handler's result
 		}
 		f := RecordFault{In: b.Summary, At: it.Pos, Named: wrong, Feed: feed}
-		if n := len(it.Path); n > 0 {
-			in := u.Summary(it.Path[n-1])
+		if n := len(it.Via); n > 0 {
+			in := u.Summary(it.Via[n-1].ID)
 			if in == nil || !u.Own(in.ID) {
 				continue
 			}

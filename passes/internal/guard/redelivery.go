@@ -292,8 +292,8 @@ func (d *deliverer) requests(t term.Ref, depth int) []term.Node {
 // locate finds the lowest function on the way to the effect that takes a record.
 func (d *deliverer) locate(it *compose.Item, r *Redelivery) bool {
 	r.In, r.At = d.b.Summary, d.u.Place(d.b, it, 0)
-	for k, id := range it.Path {
-		s := d.u.InStream(id)
+	for k, frame := range it.Via {
+		s := d.u.InStream(frame.ID)
 		if s == nil || !d.u.Own(s.ID) && !d.b.Foreign {
 			continue
 		}
