@@ -327,7 +327,7 @@ func (d *deliverer) surround(i int, r *Redelivery) {
 		}
 	}
 	for k, it := range d.b.Items {
-		if k != i && it.Writes() && k > i {
+		if it.Writes() && d.after(k, i) {
 			if all := d.accesses(k); len(all) > 0 {
 				r.After = append(r.After, all[0])
 			}
