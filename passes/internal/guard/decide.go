@@ -53,7 +53,11 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 			c.order(n, dir, depth)
 			return
 		case "in": // a set of states
-			c.looked(n.Args[0], Constant, !dir)
+			against := Identity // one of the caller's own
+			if !a.Open(n.Args[1]) {
+				against = Constant
+			}
+			c.looked(n.Args[0], against, !dir)
 			c.looked(n.Args[1], Unclear, !dir)
 			return
 		case "&", "|", "&^":
@@ -433,7 +437,7 @@ func (c *collector) presence(x term.Ref, l leaf, is bool) {
 	case c.identifies(l.read, attr):
 		c.add(Dep{What: Absence, Read: l.read})
 	default:
-		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Constant, Set: is, Each: l.each(), Excluded: !is && l.each()})
+		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Constant, Set: is, Each: l.each()})
 	}
 }
 
@@ -466,7 +470,7 @@ func (c *collector) looked(t term.Ref, against Against, excluded bool) {
 		attr, whole := l.attr()
 		switch {
 		case l.opaque: // what another service made of it
-		case l.counted:
+		case l.counts():
 			c.add(Dep{What: Count, Read: l.read})
 		case l.tested || whole:
 			c.add(Dep{What: Presence, Read: l.read, Attr: attr})

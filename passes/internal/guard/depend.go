@@ -75,6 +75,12 @@ type leaf struct {
 	opaque   bool // it went through a function of somebody else's package
 }
 
+// counts reports a number of items; the length of an attribute is a property of one item.
+func (l leaf) counts() bool {
+	_, whole := l.attr()
+	return l.counted && (whole || l.path[0] == dynamo.Count || l.path[0] == dynamo.ScannedCount)
+}
+
 // each reports a part of every item of a list.
 func (l leaf) each() bool {
 	return len(l.path) > 1 && l.path[0] == dynamo.Items && l.path[1] == term.AnyElem
@@ -301,8 +307,10 @@ func (c *collector) part(to string, v term.Ref) {
 	for _, l := range c.s.leaves(v, c.decision) {
 		attr, _ := l.attr()
 		switch {
+		case l.counts():
+			c.add(Dep{What: Count, Read: l.read, To: to})
 		case l.counted:
-			c.add(Dep{What: Count, Read: l.read, Attr: attr, To: to})
+			c.add(Dep{What: Value, Read: l.read, Attr: attr, To: to, Computed: true})
 		case l.tested:
 			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
 		default:
