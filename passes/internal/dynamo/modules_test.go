@@ -2,12 +2,14 @@
 
 package dynamo
 
-// The packages that the tests load by name. Nothing is built with this tag; it keeps their modules in go.mod.
+// The packages that the tests load by name, and those that only fixtures import. Nothing is built with this tag; it keeps their modules in go.mod.
 import (
 	_ "github.com/aws/aws-lambda-go/events"
 	_ "github.com/aws/aws-sdk-go-v2/aws"
 	_ "github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	_ "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	_ "github.com/aws/aws-sdk-go-v2/service/sns"
+	_ "github.com/aws/aws-sdk-go-v2/service/sqs"
 	_ "github.com/aws/aws-sdk-go/service/dynamodb/dynamodbattribute"
 	_ "github.com/aws/aws-sdk-go/service/dynamodb/expression"
 	_ "github.com/aws/smithy-go/ptr"
