@@ -26,6 +26,8 @@ require (
 	golang.org/x/tools v0.49.0
 )
 
+require gopkg.in/yaml.v3 v3.0.1
+
 require (
 	github.com/aws/aws-sdk-go-v2/internal/configsources v1.4.38 // indirect
 	github.com/aws/aws-sdk-go-v2/internal/endpoints/v2 v2.7.38 // indirect

@@ -16,4 +16,5 @@ import (
 	_ "github.com/google/uuid"
 	_ "github.com/guregu/dynamo"
 	_ "github.com/guregu/dynamo/v2"
+	_ "gopkg.in/yaml.v3"
 )

@@ -182,7 +182,7 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 		}
 	case term.Closure:
 	default:
-		mode.computed = mode.computed || n.Op != term.Mix
+		mode.computed = mode.computed || n.Op != term.Mix && n.Op != term.Concat
 		mode.opaque = mode.opaque || n.Op == term.Call && foreign(n.Text)
 		for _, x := range n.Args {
 			w.visit(x, nil, mode)

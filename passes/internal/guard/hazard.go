@@ -112,12 +112,32 @@ func (e *examiner) write(w *Access) []Hazard {
 		if !isRead(read) {
 			continue
 		}
+		if e.readAgain(read, w) {
+			continue
+		}
 		j := judge{source: e.source, read: read, write: w, all: all, relation: relations[r]}
 		if h, ok := e.judge(j, byRead[r]); ok {
 			out = append(out, h)
 		}
 	}
 	return out
+}
+
+// readAgain reports a write of an item that a list only pointed to: what it stores is a later read of that
+// item, by the key from the list, and it is that read which counts.
+func (e *examiner) readAgain(list, w *Access) bool {
+	if list.Kind != dynamo.Query && list.Kind != dynamo.Scan {
+		return false
+	}
+	for i, it := range e.items {
+		if !it.Reads() || e.read(i).Kind != dynamo.Get || !e.handsBack(w, i) {
+			continue
+		}
+		if key := e.object(e.read(i).Key); key != term.None && e.fromRead(key, list.Number) {
+			return true
+		}
+	}
+	return false
 }
 
 // relations relates a write to reads. Where one read is surely of the item that is written, another read
@@ -355,7 +375,7 @@ func (j judge) idempotent() bool {
 
 // phantoms keeps decisions on how many items there are, where the write adds one.
 func (j judge) phantoms(open []Dep) []Dep {
-	if j.write.Kind == dynamo.Delete || j.tables(j.read.Table, j.write.Table) == Different {
+	if j.read.Kind == dynamo.Get || j.write.Kind == dynamo.Delete || j.tables(j.read.Table, j.write.Table) == Different {
 		return nil
 	}
 	var kept []Dep
