@@ -106,27 +106,52 @@ type Wiring struct {
 
 // Wired composes the imported functions that call through interfaces to which package p converts types.
 func (u *Universe) Wired(p *summary.Package) []Wiring {
-	at := map[string]finding.Pos{}
-	for _, c := range p.Conversions {
-		at[c.To] = c.Pos
-	}
-	for _, f := range p.Funcs {
-		at[f.Key] = f.Pos
-	}
-	if len(at) == 0 {
+	if len(p.Conversions)+len(p.Funcs) == 0 {
 		return nil
 	}
+	at, culprit := u.conversions(p)
 	var out []Wiring
 	for _, id := range slices.Sorted(maps.Keys(u.foreign)) {
 		pos, ok := opens(u.sealed[id], at)
 		if !ok {
 			continue
 		}
+		if culprit.Line > 0 {
+			pos = culprit
+		}
 		if b := u.Body(id); b != nil {
 			out = append(out, Wiring{b, pos})
 		}
 	}
 	return out
+}
+
+// conversions are the places where p converts to interfaces and hands functions over; culprit is the first
+// at which the type or function writes itself, rather than calling on: that is what a reader has to look at.
+func (u *Universe) conversions(p *summary.Package) (at map[string]finding.Pos, culprit finding.Pos) {
+	at = map[string]finding.Pos{}
+	blame := func(pos finding.Pos, ids ...string) {
+		if slices.ContainsFunc(ids, u.writes) && (culprit.Line == 0 || pos.Before(culprit)) {
+			culprit = pos
+		}
+	}
+	for _, c := range p.Conversions {
+		at[c.To] = c.Pos
+		for _, m := range c.Methods {
+			blame(c.Pos, m.ID)
+		}
+	}
+	for _, f := range p.Funcs {
+		at[f.Key] = f.Pos
+		blame(f.Pos, f.ID)
+	}
+	return at, culprit
+}
+
+// writes reports a function that is known to send a write.
+func (u *Universe) writes(id string) bool {
+	s, ok := u.sealed[id]
+	return ok && slices.ContainsFunc(s.Events, func(e summary.Event) bool { return e.Kind == summary.Request && writes(e.Op) })
 }
 
 // opens finds the conversion that a function's open calls are waiting for.

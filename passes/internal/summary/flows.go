@@ -103,10 +103,14 @@ func (b *builder) noteConversion(i *ssa.MakeInterface) {
 	b.env.flows.iface(i.Type())
 }
 
-// near is the position of an instruction, or of the first later one in its block that has one.
+// near is the position of an instruction, or of the value that it converts, or of the first later instruction
+// in its block that has one.
 func (b *builder) near(i ssa.Instruction) token.Pos {
 	if i.Pos().IsValid() {
 		return i.Pos()
+	}
+	if conv, ok := i.(*ssa.MakeInterface); ok && conv.X.Pos().IsValid() {
+		return conv.X.Pos()
 	}
 	after := false
 	for _, j := range i.Block().Instrs {
@@ -153,12 +157,12 @@ func (b *builder) noteRetyped(from, to types.Type, i ssa.Instruction) {
 }
 
 // noteFlow records a function value that is stored in a field of a named struct or a package variable.
-func (b *builder) noteFlow(addr, v ssa.Value) {
+func (b *builder) noteFlow(addr, v ssa.Value, at token.Pos) {
 	if _, ok := v.Type().Underlying().(*types.Signature); !ok {
 		return
 	}
 	if key := placeKey(addr); key != "" {
-		b.noteFunc(key, v)
+		b.noteFunc(key, v, at)
 	}
 }
 
@@ -168,18 +172,18 @@ func (b *builder) noteFuncType(i *ssa.ChangeType) {
 		return
 	}
 	if named, ok := types.Unalias(i.Type()).(*types.Named); ok && programInterface(named) {
-		b.noteFunc(TypeID(named), i.X)
+		b.noteFunc(TypeID(named), i.X, b.near(i))
 	}
 }
 
-func (b *builder) noteFunc(key string, v ssa.Value) {
+func (b *builder) noteFunc(key string, v ssa.Value, at token.Pos) {
 	n := b.a.Node(b.value(v))
 	if n.Op != term.Closure && n.Op != term.Func {
 		return
 	}
 	k := [2]string{key, n.Text}
 	if _, ok := b.env.flows.funcs[k]; !ok {
-		b.env.flows.funcs[k] = FuncFlow{Key: key, ID: n.Text, Bound: n.N == 1, Fresh: n.Op == term.Func && n.M == 1, Pos: b.env.pos(b.fn.Pos())}
+		b.env.flows.funcs[k] = FuncFlow{Key: key, ID: n.Text, Bound: n.N == 1, Fresh: n.Op == term.Func && n.M == 1, Pos: b.env.pos(at)}
 	}
 }
 
