@@ -192,6 +192,7 @@ func Compose(handovers []string, cfg Config) (Report, error) {
 		rep.Crashes = append(rep.Crashes, p.Crashes...)
 		directives = append(directives, p.Directives...)
 	}
+	u.Whole = true
 	known := func(check string) bool { return cfg.Checks[check] }
 	for _, f := range silence(find(u, u.Bodies()), directives, known) {
 		if cfg.Checks[f.Check] {

@@ -58,7 +58,8 @@ func (x *expansion) interfaceTargets(it *Item) ([]target, bool) {
 	for _, id := range reaching {
 		out = append(out, target{id: id})
 	}
-	return out, false
+	// With everything in view, a call that reaches no request is of no concern to any caller either.
+	return out, x.u.Whole
 }
 
 // concretes lists the concrete types that a receiver surely or possibly has.

@@ -21,7 +21,7 @@ const (
 	maxItems      = 600    // requests and open calls of one function
 	maxCandidates = 6      // implementations that one interface call is taken to reach
 	maxDepth      = 40     // calls between a function and a request
-	maxTerms      = 400000 // terms that the composition of one function makes
+	maxTerms      = 60000 // terms that the composition of one function makes
 )
 
 // A Universe is what composition can see: the Summaries of functions and the conversions of concrete
@@ -41,6 +41,8 @@ type Universe struct {
 	targets map[string][]string
 	// owned and handlers: see Own and Handlers
 	owned, handlers map[string]bool
+	// Whole is set when nothing will be added: what cannot be followed here, nobody can follow.
+	Whole bool
 	// Bounds counts what was cut off, by the reason and the function.
 	Bounds map[string]int
 	// Crashes names functions whose composition failed, with the reason.
