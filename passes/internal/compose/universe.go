@@ -18,9 +18,9 @@ import (
 
 // Bounds on composition. What they cut off is counted in Universe.Bounds.
 const (
-	maxItems      = 600    // requests and open calls of one function
-	maxCandidates = 6      // implementations that one interface call is taken to reach
-	maxDepth      = 40     // calls between a function and a request
+	maxItems      = 600   // requests and open calls of one function
+	maxCandidates = 6     // implementations that one interface call is taken to reach
+	maxDepth      = 40    // calls between a function and a request
 	maxTerms      = 60000 // terms that the composition of one function makes
 )
 
