@@ -211,12 +211,13 @@ func (w *walk) unary(n term.Node, mode leaf) {
 	w.visit(n.Args[0], nil, mode)
 }
 
-// result records a leaf; the error of a request says only that the request failed.
+// result records a leaf; the error of a request says only that the request failed, and what a write returns
+// is no read: the write has happened.
 func (w *walk) result(n term.Node, path []string, mode leaf) {
 	if int(n.N) >= len(w.s.items) || !w.s.items[n.N].Request() {
 		return
 	}
-	if n.M != 0 || !w.s.items[n.N].Reads() && !returnsOld(w.s, int(n.N)) {
+	if n.M != 0 || !w.s.items[n.N].Reads() {
 		return
 	}
 	mode.read, mode.path = int(n.N), path
@@ -227,10 +228,6 @@ func (w *walk) result(n term.Node, path []string, mode leaf) {
 		w.out = append(w.out, mode)
 	}
 }
-
-// returnsOld is for writes that return the item: what they return is as good as a read, but it was
-// returned by a write that has already happened, so it is not followed as one.
-func returnsOld(source, int) bool { return false }
 
 // deps lists what a write takes from the reads before it.
 func (s source) deps(w *Access) []Dep {

@@ -317,15 +317,14 @@ func (a *Arena) objField(r Ref, n Node, name string) Ref {
 		return v
 	}
 	base := n.Args[0]
-	var below Ref = a.ZeroValue()
+	below := a.ZeroValue()
 	if base != None {
 		below = a.Field(base, name)
 	}
 	var values []Ref
 	if name == AnyElem {
-		for i, s := range n.Names() {
-			values = append(values, None, n.Args[i+1])
-			_ = s
+		for _, part := range n.Args[1:] {
+			values = append(values, None, part)
 		}
 	} else if v, ok := a.Part(r, AnyElem); ok {
 		values = append(values, None, v)
