@@ -66,6 +66,14 @@ func (j judge) coveredBy(act *Access, d Dep) bool {
 	return true
 }
 
+// sameItem reports an action on the item that was read.
+func (j judge) sameItem(act *Access) bool {
+	if act == j.write {
+		return j.relation == Same
+	}
+	return j.relate(j.read, act) == Same
+}
+
 // elsewhere reports an action on an item that is not the one that was read: what it checks says nothing
 // about that one, unless it compares with a value of it.
 func (j judge) elsewhere(act *Access) bool {
@@ -203,7 +211,8 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 	if j.freshKey(act) {
 		return false
 	}
-	if j.relation == Same && slices.ContainsFunc(a.Attrs, j.isKey) {
+	own := j.sameItem(act)
+	if own && slices.ContainsFunc(a.Attrs, j.isKey) {
 		return true // there is no item whose change could be lost
 	}
 	switch d.What {
@@ -212,7 +221,7 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 	case Empty, Count:
 		return !j.ranged()
 	case Attribute:
-		if d.Each && !j.ranged() || j.relation == Same {
+		if d.Each && !j.ranged() || own {
 			return true // a sentinel, or no item whose state could matter
 		}
 	}

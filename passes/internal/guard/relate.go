@@ -386,13 +386,18 @@ func (s source) relateByFind(r, w *Access) Relation {
 			if s.fresh(v) {
 				return Different
 			}
-			fromRead = fromRead || s.fromRead(v, r.Number)
+			fromRead = fromRead || s.fromRead(v, r.Number) && !s.composed(v)
 		}
 	}
 	if fromRead {
 		return Same
 	}
 	return Perhaps
+}
+
+// composed reports a key that was put together: with a prefix of its own it may be that of another item.
+func (s source) composed(v term.Ref) bool {
+	return mentions(s.a, v, func(n term.Node) bool { return n.Op == term.Concat })
 }
 
 // keyLike guesses from its name whether an attribute identifies the item, where no request of the program
