@@ -14,7 +14,6 @@ type target struct {
 	id    string
 	free  []term.Ref // captured variables
 	bound []term.Ref // the receiver of a method value
-	known bool       // found by the value, not only by its type
 	fresh bool       // gives something new on every call
 }
 
@@ -37,7 +36,7 @@ func (x *expansion) interfaceTargets(it *Item) ([]target, bool) {
 	a := x.u.Arena
 	for _, c := range concretes(a, it.Args[0]) {
 		if id := x.u.methodOf(c, it.Iface, it.Method); id != "" && !strings.HasPrefix(id, "iface:") {
-			return []target{{id: id, known: true}}, true
+			return []target{{id: id}}, true
 		}
 	}
 	ids := x.u.implementers(it.Iface, it.Method)
@@ -122,9 +121,9 @@ func (x *expansion) functionsIn(r term.Ref) []target {
 	n := x.u.Arena.Node(r)
 	switch n.Op {
 	case term.Func:
-		return []target{{id: n.Text, known: true, fresh: n.M == 1}}
+		return []target{{id: n.Text, fresh: n.M == 1}}
 	case term.Closure:
-		t := target{id: n.Text, free: n.Args, known: true}
+		t := target{id: n.Text, free: n.Args}
 		if n.N == 1 {
 			t.bound, t.free = n.Args, nil
 			if rest, ok := strings.CutPrefix(n.Text, "iface:"); ok {

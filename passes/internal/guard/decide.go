@@ -99,12 +99,7 @@ func (c *collector) againstConstants(n term.Node) bool {
 func (c *collector) typed(x term.Ref, dir bool, depth int) {
 	n := c.s.a.Node(x)
 	if n.Op == term.Alt {
-		c.errorIs(x, func(v term.Ref) term.Truth {
-			if c.s.a.IsZero(v) == term.True {
-				return term.False
-			}
-			return term.Unknown
-		}, dir, depth)
+		c.errorIs(x, c.someError, dir, depth)
 	}
 }
 
@@ -235,16 +230,19 @@ func (c *collector) errorTest(n term.Node, dir bool, depth int) bool {
 		}
 	case "errors.As":
 		if len(n.Args) > 0 {
-			c.errorIs(n.Args[0], func(v term.Ref) term.Truth {
-				if a.IsZero(v) == term.True {
-					return term.False
-				}
-				return term.Unknown
-			}, dir, depth)
+			c.errorIs(n.Args[0], c.someError, dir, depth)
 			return true
 		}
 	}
 	return false
+}
+
+// someError is what is known of an error of which only the type is asked for: nil has none.
+func (c *collector) someError(v term.Ref) term.Truth {
+	if c.s.a.IsZero(v) == term.True {
+		return term.False
+	}
+	return term.Unknown
 }
 
 func (c *collector) errorIs(err term.Ref, is func(term.Ref) term.Truth, dir bool, depth int) {
