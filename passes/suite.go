@@ -33,6 +33,7 @@ type Check struct {
 // A Suite is one configuration of all analyzers; two suites can live in one process.
 type Suite struct {
 	tests     bool
+	fixes     bool
 	inference *analysis.Analyzer
 	judgement *analysis.Analyzer
 }
@@ -56,6 +57,10 @@ func New() *Suite {
 
 // SetTests asks for findings in _test.go files as well.
 func (s *Suite) SetTests(on bool) { s.tests = on }
+
+// SetFixes asks for fixes that change what callers see as well; they are left out otherwise, since go vet -fix and
+// golangci-lint --fix apply whatever a diagnostic suggests.
+func (s *Suite) SetFixes(all bool) { s.fixes = all }
 
 // Checks lists every check.
 func Checks() []Check {
@@ -101,7 +106,9 @@ func (s *Suite) analyzer(c Check) *analysis.Analyzer {
 		Run: func(pass *analysis.Pass) (any, error) {
 			for _, f := range pass.ResultOf[s.judgement].([]finding.Finding) {
 				if f.Check == c.Name && f.Suppressed == "" {
-					pass.Report(analysis.Diagnostic{Pos: place(pass, f.Pos), Category: f.Check, Message: f.Message, URL: f.URL})
+					pass.Report(analysis.Diagnostic{
+						Pos: place(pass, f.Pos), Category: f.Check, Message: f.Message, URL: f.URL, SuggestedFixes: s.suggest(pass, &f),
+					})
 				}
 			}
 			return nil, nil

@@ -67,6 +67,8 @@ type Access struct {
 	Guard string `json:"guard,omitempty"`
 	// Via are the calls between the function of the finding and the SDK call, outermost first.
 	Via []Frame `json:"via"`
+	// Key are the names of the key attributes, where the code says them; for fixes.
+	Key []string `json:"-"`
 }
 
 // A Dependence says what of a read a write depends on.
@@ -75,6 +77,20 @@ type Dependence struct {
 	On string `json:"on"`
 	// Kind is value, decision or key, as docs/how-it-works.md defines them.
 	Kind string `json:"kind"`
+}
+
+// A Need is a dependence in the terms of the analysis, for fixes.
+type Need struct {
+	// Read is the place in the finding's Reads of what is depended on.
+	Read int
+	// What is value, attribute, absence, presence, count or empty.
+	What string
+	// Attr is the attribute that was read, To the one that its value is stored in; empty for the whole item.
+	Attr, To string
+	// Against is what a decision compared the attribute with: constant, ordered, identity, flag or nothing known.
+	Against string
+	// Set is set for a decision that went the way of an attribute that is there, Computed for a value that is no plain copy.
+	Set, Computed bool
 }
 
 // A Step is one line of the schedule that breaks the data.
@@ -97,6 +113,9 @@ type Edit struct {
 type Fix struct {
 	Title string `json:"title"`
 	Edits []Edit `json:"edits"`
+	// Changes is set when callers can see the difference, for instance a write that DynamoDB may now refuse: such a fix
+	// is offered, and applied only where all fixes are asked for.
+	Changes bool `json:"changes,omitempty"`
 }
 
 // Confidence of a finding: how sure the analysis is that read and write touch the same data.
@@ -126,6 +145,8 @@ type Finding struct {
 	URL string `json:"url"`
 	// Suppressed holds the reason of the directive that silences the finding; empty when it is reported.
 	Suppressed string `json:"suppressed,omitempty"`
+	// Needs are the dependences that nothing covers, as fixes need them.
+	Needs []Need `json:"-"`
 }
 
 // Words says the request in one phrase: the operation, its table, and for a write what guards it.

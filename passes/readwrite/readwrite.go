@@ -163,7 +163,11 @@ func Build(u *compose.Universe, b *compose.Body, group []guard.Hazard, check, me
 		if a := report.Access(u, g.Read); !slices.ContainsFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line && x.Col == a.Col }) {
 			f.Reads = append(f.Reads, a)
 		}
+		read := slices.IndexFunc(f.Reads, func(x finding.Access) bool {
+			return x.File == g.Read.Item.Pos.File && x.Line == g.Read.Item.Pos.Line && x.Col == g.Read.Item.Pos.Col
+		})
 		for _, d := range g.Deps {
+			f.Needs = append(f.Needs, d.Need(read))
 			on, kind := d.Words()
 			if dep := (finding.Dependence{On: on, Kind: kind}); !slices.Contains(f.Depends, dep) {
 				f.Depends = append(f.Depends, dep)

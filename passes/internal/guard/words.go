@@ -1,8 +1,10 @@
 package guard
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
@@ -102,6 +104,27 @@ func (d Dep) Words() (on, kind string) {
 		return "empty result", "decision"
 	}
 	return orItem(d.Attr), "key"
+}
+
+var whats = map[What]string{
+	Value: "value", Attribute: "attribute", Absence: "absence", Presence: "presence", Count: "count", Empty: "empty", Key: "key",
+}
+
+var againsts = map[Against]string{Constant: "constant", Ordered: "ordered", Identity: "identity", Flag: "flag"}
+
+// Need gives a dependence as fixes need it; read is the place of its read in the finding.
+func (d Dep) Need(read int) finding.Need {
+	return finding.Need{
+		Read: read, What: whats[d.What], Attr: d.Attr, To: d.To, Against: againsts[d.Against], Set: d.Set, Computed: d.Computed,
+	}
+}
+
+// KeyWords are the names of the key attributes of an access, where they are known.
+func (e *Access) KeyWords(a *term.Arena) []string {
+	if e.Key == term.None || a.Op(e.Key) != term.Obj {
+		return nil
+	}
+	return slices.DeleteFunc(a.Node(e.Key).Names(), term.IsElem)
 }
 
 func orItem(attr string) string {

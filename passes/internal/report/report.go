@@ -34,6 +34,7 @@ func URL(check string) string {
 func Access(u *compose.Universe, a *guard.Access) finding.Access {
 	out := finding.Access{
 		Op: a.Op, Table: guard.TableWords(u.Arena, a.Table), File: a.Item.Pos.File, Line: a.Item.Pos.Line, Col: a.Item.Pos.Col, Via: a.Item.Via,
+		Key: a.KeyWords(u.Arena),
 	}
 	if out.Via == nil {
 		out.Via = []finding.Frame{}

@@ -1,0 +1,127 @@
+package fix
+
+import (
+	"bytes"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
+
+	"github.com/aymanbagabas/go-udiff"
+	"golang.org/x/tools/go/ast/astutil"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+)
+
+// A draft collects the edits of one fix.
+type draft struct {
+	src   *Source
+	files map[*ast.File]*change
+}
+
+// A change is what happens to one file.
+type change struct {
+	edits   []udiff.Edit
+	imports []imported
+}
+
+type imported struct{ name, path string }
+
+func (src *Source) draft() *draft { return &draft{src: src, files: map[*ast.File]*change{}} }
+
+func (d *draft) change(f *ast.File) *change {
+	if d.files[f] == nil {
+		d.files[f] = &change{}
+	}
+	return d.files[f]
+}
+
+// replace puts text in the place of [from, to).
+func (d *draft) replace(f *ast.File, from, to token.Pos, text string) {
+	c := d.change(f)
+	c.edits = append(c.edits, udiff.Edit{Start: d.src.Fset.Position(from).Offset, End: d.src.Fset.Position(to).Offset, New: text})
+}
+
+// insert puts text before a place.
+func (d *draft) insert(f *ast.File, at token.Pos, text string) { d.replace(f, at, at, text) }
+
+// swap puts text in the place of a node.
+func (d *draft) swap(s *site, n ast.Node, text string) { d.replace(s.file, n.Pos(), n.End(), text) }
+
+// fix finishes the draft: it adds the imports, formats, and gives the edits. ok is false when what came out is not Go.
+func (d *draft) fix(title string, changes bool) (finding.Fix, bool) {
+	x := finding.Fix{Title: title, Changes: changes}
+	var files []*ast.File
+	for f := range d.files {
+		files = append(files, f)
+	}
+	slices.SortFunc(files, func(a, b *ast.File) int { return int(a.FileStart) - int(b.FileStart) })
+	for _, f := range files {
+		name := d.src.Fset.File(f.FileStart).Name()
+		before, err := d.src.Read(name)
+		if err != nil {
+			return x, false
+		}
+		after, ok := d.files[f].apply(before)
+		if !ok {
+			return x, false
+		}
+		for _, e := range udiff.Lines(string(before), string(after)) {
+			x.Edits = append(x.Edits, finding.Edit{File: name, Start: e.Start, End: e.End, New: e.New})
+		}
+	}
+	return x, len(x.Edits) > 0
+}
+
+// apply gives a file's new content.
+func (c *change) apply(before []byte) ([]byte, bool) {
+	text, err := udiff.ApplyBytes(before, c.edits)
+	if err != nil {
+		return nil, false
+	}
+	windows := bytes.Contains(before, []byte("\r\n"))
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "", text, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil, false
+	}
+	for _, i := range c.imports {
+		astutil.AddNamedImport(fset, f, i.name, i.path)
+	}
+	var out bytes.Buffer
+	if err := format.Node(&out, fset, f); err != nil {
+		return nil, false
+	}
+	after := out.Bytes()
+	if windows {
+		after = bytes.ReplaceAll(after, []byte("\n"), []byte("\r\n"))
+	}
+	return after, true
+}
+
+// use gives the name by which a file knows a package, and imports it where it does not yet. ok is false where the name
+// means something else at the place.
+func (d *draft) use(s *site, path, name string) (string, bool) {
+	for _, spec := range s.file.Imports {
+		if p, err := strconv.Unquote(spec.Path.Value); err != nil || p != path {
+			continue
+		}
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		if name == "_" || name == "." {
+			continue
+		}
+		return name, s.means(name, path)
+	}
+	if !s.free(name) {
+		return "", false
+	}
+	c := d.change(s.file)
+	if i := (imported{"", path}); !slices.Contains(c.imports, i) {
+		c.imports = append(c.imports, i)
+	}
+	return name, true
+}

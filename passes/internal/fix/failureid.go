@@ -1,0 +1,103 @@
+package fix
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// identifiers are the fields by which Lambda knows a failed record, from the record on.
+var identifiers = map[string]string{"dynamodb": "Change.SequenceNumber", "kinesis": "Kinesis.SequenceNumber", "sqs": "MessageId"}
+
+// failureID names a failed record by its identifier instead of by another of its fields.
+func failureID(src *Source, f *finding.Finding) (finding.Fix, bool) {
+	s, ok := src.at(f.Pos)
+	if !ok {
+		return finding.Fix{}, false
+	}
+	value := s.identifierValue()
+	if value == nil {
+		return finding.Fix{}, false
+	}
+	record, feed := s.record(value)
+	if record == nil {
+		return finding.Fix{}, false
+	}
+	id := s.text(record) + "." + identifiers[feed]
+	d := src.draft()
+	d.swap(s, value, id)
+	return d.fix("name the record by "+id, false)
+}
+
+// identifierValue finds what is stored as an ItemIdentifier where a finding says so: at the field of a literal, at the
+// literal, or at an assignment.
+func (s *site) identifierValue() ast.Expr {
+	for _, n := range s.path {
+		switch n := n.(type) {
+		case *ast.KeyValueExpr:
+			if named(n.Key, "ItemIdentifier", "Identifier") {
+				return n.Value
+			}
+		case *ast.CompositeLit:
+			for _, e := range n.Elts {
+				if kv, ok := e.(*ast.KeyValueExpr); ok && named(kv.Key, "ItemIdentifier", "Identifier") {
+					return kv.Value
+				}
+			}
+		case *ast.AssignStmt:
+			if sel, ok := n.Lhs[0].(*ast.SelectorExpr); ok && len(n.Lhs) == 1 && named(sel.Sel, "ItemIdentifier", "Identifier") {
+				return n.Rhs[0]
+			}
+		case ast.Stmt:
+			return nil
+		}
+	}
+	return nil
+}
+
+func named(e ast.Expr, names ...string) bool {
+	id, ok := e.(*ast.Ident)
+	for _, n := range names {
+		if ok && id.Name == n {
+			return true
+		}
+	}
+	return false
+}
+
+// record finds the record, in an expression that is made of parts of one.
+func (s *site) record(value ast.Expr) (found ast.Expr, feed string) {
+	ast.Inspect(value, func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		if !ok || found != nil {
+			return found == nil
+		}
+		if f, ok := wholeRecord(s.Info.TypeOf(e)); ok {
+			found, feed = e, f
+		}
+		return found == nil
+	})
+	return found, feed
+}
+
+// wholeRecord reports a record that carries its identifier, as opposed to a part of one.
+func wholeRecord(t types.Type) (feed string, ok bool) {
+	if t == nil {
+		return "", false
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return "", false
+	}
+	f, ok := dynamo.FeedOf(n)
+	switch n.Obj().Name() {
+	case "DynamoDBEventRecord", "KinesisEventRecord", "SQSMessage":
+		return f.From, ok && !f.Batch
+	}
+	return "", false
+}

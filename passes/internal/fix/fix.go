@@ -1,0 +1,63 @@
+// Package fix writes the suggested fixes: edits of source after which a finding's invariant holds.
+//
+// A fix is made from a finding and the typed syntax of the packages that it touches. Where it cannot be made
+// correctly there is none: a wrong fix is worse than none. docs/fixes.md says of each what it changes and why that
+// is safe.
+package fix
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+)
+
+// A Package is the typed syntax of one package, with comments.
+type Package struct {
+	Types *types.Package
+	Info  *types.Info
+	Files []*ast.File
+}
+
+// A Source is what fixes may read and edit. In a pass it holds the package of the pass, in the gate every package that
+// a finding mentions.
+type Source struct {
+	Fset     *token.FileSet
+	Packages []*Package
+	// Read gives a file's content as it was parsed.
+	Read func(file string) ([]byte, error)
+}
+
+// A maker makes one kind of fix; ok is false where it cannot be made correctly.
+type maker func(*Source, *finding.Finding) (fix finding.Fix, ok bool)
+
+// makers are the fixes of each check, the best one first.
+var makers = map[string][]maker{
+	"wrongfailureid":  {failureID},
+	"swallowedrecord": {reportFailure},
+}
+
+// For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,
+// which do not overlap within a fix and leave files as gofmt writes them. An error is one of this package: the finding
+// then has no fix.
+func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			fixes, err = nil, fmt.Errorf("%s: no fix for %s: internal error: %v", f.Pos, f.Check, r)
+		}
+	}()
+	for _, make := range makers[f.Check] {
+		if x, ok := make(src, f); ok {
+			fixes = append(fixes, x)
+		}
+	}
+	return fixes, nil
+}
+
+// Within reports whether a fix edits one file only, as go vet and golangci-lint ask.
+func Within(x finding.Fix, file string) bool {
+	return !slices.ContainsFunc(x.Edits, func(e finding.Edit) bool { return e.File != file })
+}
