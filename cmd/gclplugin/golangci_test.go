@@ -9,15 +9,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ddbvet/ddbvet/passes"
+	"github.com/ddbvet/ddbvet/passes/passestest"
 )
 
 // golangciVersion is the release that the plugin is tried with.
@@ -52,14 +53,8 @@ linters:
         settings: %s
 issues:
   max-issues-per-linter: 0
+  max-same-issues: 0
 `
-
-// fixtures are packages of testdata, of one check each and all without interfaces between packages, and one that must
-// stay silent.
-var fixtures = []string{
-	"lostupdate/readmodifyput", "lostupdate/updateset", "lostupdate/crosspackage/...", "lostupdate/outparam",
-	"weakguard/otherattribute", "checkthenact/createonce", "phantomread/selectcount", "silent/versionpin",
-}
 
 // A lint is one configured golangci-lint.
 type lint struct {
@@ -103,8 +98,8 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// run gives the findings as file:line check, files relative to dir, sorted. Findings of other linters are failures.
-func (l *lint) run(t *testing.T, dir, settings string, patterns ...string) []string {
+// run gives the findings, files relative to dir. Findings of other linters are failures.
+func (l *lint) run(t *testing.T, dir, settings string, patterns ...string) passestest.Findings {
 	t.Helper()
 	stdout, stderr, _ := l.start(t, dir, settings, patterns...)
 	var report struct {
@@ -119,19 +114,14 @@ func (l *lint) run(t *testing.T, dir, settings string, patterns ...string) []str
 	if err := json.Unmarshal(stdout, &report); err != nil {
 		t.Fatalf("%v\n%s%s", err, stdout, stderr)
 	}
-	var out []string
+	out := passestest.Findings{}
 	for _, i := range report.Issues {
 		check, _, _ := strings.Cut(i.Text, ": ")
 		if i.FromLinter != "ddbvet" || !strings.HasSuffix(i.Text, ": "+check) || strings.Contains(i.Text, "\n") {
 			t.Errorf("%s reports %q", i.FromLinter, i.Text)
 		}
-		file, err := filepath.Rel(dir, i.Pos.Filename)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, fmt.Sprintf("%s:%d %s", filepath.ToSlash(file), i.Pos.Line, check))
+		out.Add(t, dir, i.Pos.Filename, i.Pos.Line, check)
 	}
-	slices.Sort(out)
 	return out
 }
 
@@ -149,62 +139,33 @@ func (l *lint) start(t *testing.T, dir, settings string, patterns ...string) (st
 	return out.Bytes(), errs.Bytes(), err
 }
 
-var want = regexp.MustCompile(`// want (\w+)(.*)`)
-
-// wanted lists what the comments in the Go files of folders ask for, relative to dir.
-func wanted(t *testing.T, dir string, folders ...string) []string {
-	t.Helper()
-	var out []string
-	for _, folder := range folders {
-		err := filepath.WalkDir(filepath.Join(dir, strings.TrimSuffix(folder, "/...")), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
-				return err
-			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			file, err := filepath.Rel(dir, path)
-			for i, line := range strings.Split(string(text), "\n") {
-				if m := want.FindStringSubmatch(line); m != nil && !strings.Contains(m[2], "gate") {
-					out = append(out, fmt.Sprintf("%s:%d %s", filepath.ToSlash(file), i+1, m[1]))
-				}
-			}
-			return err
+// testFixtures holds golangci-lint to what go vet must report of the same fixtures, with an empty cache and from the cache.
+func (l *lint) testFixtures(t *testing.T) {
+	root := passestest.Root(t, "../..")
+	want := passestest.Want(t, root, passestest.Pass)
+	for _, state := range []string{"cold", "warm"} {
+		t.Run(state, func(t *testing.T) {
+			passestest.Compare(t, passestest.Pass, want, l.run(t, root, everything(), "./..."))
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
-	slices.Sort(out)
-	return out
 }
 
-// testFixtures compares findings with the fixtures' comments: with an empty cache, and from the cache.
-func (l *lint) testFixtures(t *testing.T) {
-	dir := filepath.Join(l.root, "testdata")
-	var patterns []string
-	for _, f := range fixtures {
-		patterns = append(patterns, "./"+f)
+// everything switches all checks on.
+func everything() string {
+	var checks []string
+	for _, c := range passes.Checks() {
+		checks = append(checks, c.Name+": true")
 	}
-	want := wanted(t, dir, fixtures...)
-	if len(want) < len(fixtures)-1 {
-		t.Fatalf("the fixtures want only %q", want)
-	}
-	for _, state := range []string{"cold", "warm"} {
-		if got := l.run(t, dir, "{}", patterns...); !slices.Equal(got, want) {
-			t.Errorf("%s: findings are\n%s\nwant\n%s", state, strings.Join(got, "\n"), strings.Join(want, "\n"))
-		}
-	}
+	return "{checks: {" + strings.Join(checks, ", ") + "}}"
 }
 
 // testSettings switches checks on and off; the cache of other settings must not be used.
 func (l *lint) testSettings(t *testing.T) {
-	dir := filepath.Join(l.root, "testdata")
+	dir := passestest.Root(t, "../..")
 	checks := func(settings string) []string {
 		found := map[string]bool{}
-		for _, f := range l.run(t, dir, settings, "./lostupdate/readmodifyput", "./writeskew/closedauction") {
-			found[f[strings.Index(f, " ")+1:]] = true
+		for f := range l.run(t, dir, settings, "./lostupdate/readmodifyput", "./writeskew/closedauction") {
+			found[f[strings.LastIndex(f, " ")+1:]] = true
 		}
 		return slices.Sorted(maps.Keys(found))
 	}
@@ -248,9 +209,10 @@ func (l *lint) testNolint(t *testing.T) {
 	}
 	write(t, shop, strings.Replace(string(text), "// want lostupdate", "//nolint:ddbvet // one till", 1))
 	after := l.run(t, dir, "{}", "./...")
-	silenced := slices.DeleteFunc(slices.Clone(before), func(f string) bool { return strings.HasPrefix(f, "internal/shop/shop.go:") })
-	if len(before) != len(silenced)+1 || !slices.Equal(after, silenced) {
-		t.Errorf("findings were %q, with //nolint:ddbvet they are %q", before, after)
+	silenced := maps.Clone(before)
+	maps.DeleteFunc(silenced, func(f string, _ int) bool { return strings.HasPrefix(f, "internal/shop/shop.go:") })
+	if len(before) != len(silenced)+1 || !maps.Equal(after, silenced) {
+		t.Errorf("findings were %v, with //nolint:ddbvet they are %v", before, after)
 	}
 }
 
@@ -274,7 +236,7 @@ var _ = redeem
 `)
 	for settings, want := range map[string]int{"{}": 0, "{tests: true}": 1} {
 		n := 0
-		for _, f := range l.run(t, dir, settings, "./internal/shop") {
+		for f := range l.run(t, dir, settings, "./internal/shop") {
 			if strings.Contains(f, "_test.go") {
 				n++
 			}
