@@ -50,6 +50,17 @@ func (d *draft) insert(f *ast.File, at token.Pos, text string) { d.replace(f, at
 // swap puts text in the place of a node.
 func (d *draft) swap(s *site, n ast.Node, text string) { d.replace(s.file, n.Pos(), n.End(), text) }
 
+// after puts a statement behind another one, and behind the comment on its last line.
+func (d *draft) after(s *site, st ast.Stmt, text string) {
+	at := st.End()
+	for _, group := range s.file.Comments {
+		if group.Pos() >= at && d.src.Fset.Position(group.Pos()).Line == d.src.Fset.Position(at).Line {
+			at = group.List[0].End()
+		}
+	}
+	d.insert(s.file, at, "\n"+text)
+}
+
 // fix finishes the draft: it adds the imports, formats, and gives the edits. ok is false when what came out is not Go.
 func (d *draft) fix(title string, changes bool) (finding.Fix, bool) {
 	x := finding.Fix{Title: title, Changes: changes}

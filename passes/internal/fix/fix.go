@@ -27,6 +27,9 @@ type Package struct {
 type Source struct {
 	Fset     *token.FileSet
 	Packages []*Package
+	// Whole is set where Packages are all that can call functions of one another: a fix of a function that others use needs
+	// to know them.
+	Whole bool
 	// Read gives a file's content as it was parsed.
 	Read func(file string) ([]byte, error)
 }
@@ -38,6 +41,8 @@ type maker func(*Source, *finding.Finding) (fix finding.Fix, ok bool)
 var makers = map[string][]maker{
 	"wrongfailureid":  {failureID},
 	"swallowedrecord": {reportFailure},
+	"lostupdate":      {optimisticLock},
+	"weakguard":       {optimisticLock},
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,

@@ -1,0 +1,176 @@
+package passes_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"go/format"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/aymanbagabas/go-udiff"
+	"golang.org/x/tools/go/packages"
+
+	"github.com/ddbvet/ddbvet/passes"
+	"github.com/ddbvet/ddbvet/passes/finding"
+)
+
+// fixedAtLeast is how many findings on the fixtures must come with a fix, so that none is lost unseen.
+var fixedAtLeast = map[string]int{
+	"lostupdate": 16, "swallowedrecord": 1, "wrongfailureid": 2,
+}
+
+// loadFixtures type-checks the fixtures as the gate does for fixes.
+func loadFixtures(t *testing.T) *passes.FixSource {
+	t.Helper()
+	fset := token.NewFileSet()
+	pkgs, err := packages.Load(&packages.Config{
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo,
+		Dir:  "../testdata", Fset: fset,
+	}, "./...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := &passes.FixSource{Fset: fset, Read: os.ReadFile, Whole: true}
+	for _, p := range pkgs {
+		for _, e := range p.Errors {
+			t.Fatal(e)
+		}
+		src.Packages = append(src.Packages, &passes.FixPackage{Types: p.Types, Info: p.TypesInfo, Files: p.Syntax})
+	}
+	return src
+}
+
+// findFixtures analyses the fixtures, with files replaced by an overlay where one is given.
+func findFixtures(t *testing.T, tool, overlay string) []finding.Finding {
+	t.Helper()
+	on := map[string]bool{}
+	for _, c := range passes.Checks() {
+		on[c.Name] = c.On
+	}
+	patterns := []string{"./..."}
+	if overlay != "" {
+		patterns = []string{"-overlay=" + overlay, "./..."}
+	}
+	rep, err := passes.Compose(handovers(t, tool, patterns...), passes.Config{Checks: on})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rep.Findings
+}
+
+// A repair is what fixes together do to the fixtures.
+type repair struct {
+	edits map[string][]udiff.Edit
+	fixed []finding.Finding
+}
+
+// take adds a fix unless it touches what another one has changed; one that is there already, made for another finding,
+// serves both.
+func (r *repair) take(f finding.Finding, x finding.Fix) bool {
+	same := true
+	for _, e := range x.Edits {
+		new := udiff.Edit{Start: e.Start, End: e.End, New: e.New}
+		if slices.Contains(r.edits[e.File], new) {
+			continue
+		}
+		same = false
+		for _, old := range r.edits[e.File] {
+			if new.Start < old.End && old.Start < new.End || new.Start == old.Start {
+				return false
+			}
+		}
+	}
+	if !same {
+		for _, e := range x.Edits {
+			if new := (udiff.Edit{Start: e.Start, End: e.End, New: e.New}); !slices.Contains(r.edits[e.File], new) {
+				r.edits[e.File] = append(r.edits[e.File], new)
+			}
+		}
+	}
+	r.fixed = append(r.fixed, f)
+	return true
+}
+
+// overlay writes the fixed files where the go command finds them in the place of the fixtures.
+func (r *repair) overlay(t *testing.T) string {
+	t.Helper()
+	dir, replace := t.TempDir(), map[string]string{}
+	for file, edits := range r.edits {
+		before, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := udiff.ApplyBytes(before, edits)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if clean, err := format.Source(after); err != nil || !bytes.Equal(clean, after) {
+			t.Errorf("%s: not as gofmt writes it (%v)", file, err)
+		}
+		to := filepath.Join(dir, fmt.Sprintf("%d.go", len(replace)))
+		if err := os.WriteFile(to, after, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		replace[file] = to
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(file, text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestFixesSilenceFixtures applies the fixes of all findings on the fixtures: the result compiles, is as gofmt writes it,
+// and the analysis has nothing to say of it that it did not say before.
+func TestFixesSilenceFixtures(t *testing.T) {
+	tool := buildTool(t)
+	before := findFixtures(t, tool, "")
+	src := loadFixtures(t)
+	r := &repair{edits: map[string][]udiff.Edit{}}
+	with, all := map[string]int{}, map[string]int{}
+	for i, f := range before {
+		all[f.Check]++
+		fixes, err := passes.Fixes(src, &before[i])
+		if err != nil {
+			t.Error(err)
+		}
+		if len(fixes) > 0 {
+			with[f.Check]++
+			r.take(f, fixes[0])
+		}
+	}
+	for _, c := range passes.Checks() {
+		if all[c.Name] > 0 {
+			t.Logf("%-18s %d of %d findings have a fix", c.Name, with[c.Name], all[c.Name])
+		}
+		if with[c.Name] < fixedAtLeast[c.Name] {
+			t.Errorf("%s: %d fixes, there were %d", c.Name, with[c.Name], fixedAtLeast[c.Name])
+		}
+	}
+	after := findFixtures(t, tool, r.overlay(t))
+	for _, f := range after {
+		known := slices.ContainsFunc(before, func(g finding.Finding) bool { return same(f, g) })
+		fixed := slices.ContainsFunc(r.fixed, func(g finding.Finding) bool { return same(f, g) })
+		if !known || fixed {
+			t.Errorf("%s: still or newly reported after fixes: %s", f.Pos, f.Message)
+		}
+	}
+}
+
+// same reports two findings of one hazard, before and after lines have moved. Of an overlay's files the go command tells
+// where it found their content.
+func same(f, g finding.Finding) bool {
+	if len(f.Writes) == 0 || len(g.Writes) == 0 {
+		return f.Fingerprint == g.Fingerprint
+	}
+	return f.Check == g.Check && f.Function.Package == g.Function.Package && f.Function.Name == g.Function.Name &&
+		f.Writes[0].Op == g.Writes[0].Op && slices.Equal(f.Depends, g.Depends)
+}

@@ -1,0 +1,91 @@
+package dynamo
+
+import (
+	"go/types"
+	"strings"
+)
+
+// A Dialect says how Go code of one major version of the SDK spells what fixes write.
+type Dialect struct {
+	// Aws is the import path of aws.String, Types that of AttributeValue and Marshal that of MarshalMap.
+	Aws, Types, Marshal string
+	// V1 is set for github.com/aws/aws-sdk-go: names are *string there, and attribute values one struct.
+	V1 bool
+}
+
+// DialectOf returns the dialect of an operation's input, of one action of a transaction, or of anything else that the
+// service's packages declare, pointer or not.
+func DialectOf(t types.Type) (Dialect, bool) {
+	switch pkg, _ := named(t); pkg {
+	case serviceV2, typesV2:
+		return Dialect{Aws: "github.com/aws/aws-sdk-go-v2/aws", Types: typesV2, Marshal: marshalV2}, true
+	case serviceV1:
+		return Dialect{Aws: "github.com/aws/aws-sdk-go/aws", Types: serviceV1, Marshal: marshalV1, V1: true}, true
+	}
+	return Dialect{}, false
+}
+
+// Qualifier is the name by which code refers to the package of AttributeValue, unless it was renamed.
+func (d Dialect) Qualifier() string {
+	if d.V1 {
+		return "dynamodb"
+	}
+	return "types"
+}
+
+// StoredName returns the attribute under which the encoder of a dialect stores field i of a struct; empty for a field that
+// is not stored or not stored under a name of its own. Where only a json tag names the field, version 2 goes by the Go name.
+func (d Dialect) StoredName(s *types.Struct, i int) string {
+	f := FieldName(s, i)
+	if f.Transparent || f.Omitted {
+		return ""
+	}
+	if f.Alias != "" && !d.V1 {
+		return f.Alias
+	}
+	return f.Name
+}
+
+// ActionType returns the kind of a transaction's action that a type is: types.Put, types.Update, types.Delete.
+func ActionType(t types.Type) (Kind, bool) {
+	pkg, name := named(t)
+	if pkg != typesV2 && pkg != serviceV1 {
+		return "", false
+	}
+	switch name {
+	case PutAction, UpdateAction, DeleteAction:
+		return Kind(name), true
+	}
+	return "", false
+}
+
+// Encodes reports a function of the SDK that turns a value into an item (MarshalMap), Decodes one that fills a value from
+// an item or a list of items; argument is the index of that value.
+func Encodes(f *types.Func) (argument int, ok bool) {
+	if !mapsItems(f) || !strings.HasPrefix(f.Name(), "MarshalMap") {
+		return 0, false
+	}
+	return 0, true
+}
+
+// Decodes is described at Encodes.
+func Decodes(f *types.Func) (argument int, ok bool) {
+	if !mapsItems(f) || !strings.HasPrefix(f.Name(), "UnmarshalMap") && !strings.HasPrefix(f.Name(), "UnmarshalListOfMaps") {
+		return 0, false
+	}
+	return 1, true
+}
+
+func mapsItems(f *types.Func) bool {
+	return f != nil && f.Pkg() != nil && (f.Pkg().Path() == marshalV2 || f.Pkg().Path() == marshalV1) && f.Signature().Recv() == nil
+}
+
+// OwnEncoding reports a type that says itself how it is stored.
+func OwnEncoding(t types.Type) bool {
+	for _, name := range []string{"MarshalDynamoDBAttributeValue", "UnmarshalDynamoDBAttributeValue"} {
+		if obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name); obj != nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,377 @@
+package fix
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+)
+
+// A guard is a condition to be put on a write. Its text names attributes by name(), which brings a placeholder where
+// the attribute needs one, and values by value().
+type guard struct {
+	r      *request
+	text   string
+	names  []entry
+	values []entry
+}
+
+type entry struct{ key, value string }
+
+// name writes an attribute in an expression: bare, or as a placeholder that the request knows already or gets.
+func (g *guard) name(attr string) string {
+	for placeholder, known := range g.r.placeholders() {
+		if known == attr {
+			return placeholder
+		}
+	}
+	if bare(attr) {
+		return attr
+	}
+	for _, e := range g.names {
+		if e.value == strconv.Quote(attr) {
+			return e.key
+		}
+	}
+	key := "#" + word(attr)
+	for i := 2; g.taken(key); i++ {
+		key = "#" + word(attr) + strconv.Itoa(i)
+	}
+	g.names = append(g.names, entry{key, strconv.Quote(attr)})
+	return key
+}
+
+// value writes a value in an expression; code is the attribute value in Go.
+func (g *guard) value(hint, code string) string {
+	key := ":" + word(hint)
+	for i := 2; g.taken(key); i++ {
+		key = ":" + word(hint) + strconv.Itoa(i)
+	}
+	g.values = append(g.values, entry{key, code})
+	return key
+}
+
+// bare reports a name that an expression may use as it is.
+func bare(attr string) bool {
+	for i, c := range attr {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !letter && (i == 0 || c != '_' && (c < '0' || c > '9')) {
+			return false
+		}
+	}
+	return attr != "" && !expr.IsReserved(attr)
+}
+
+// word keeps what a placeholder may consist of.
+func word(attr string) string {
+	w := strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
+			return c
+		}
+		return -1
+	}, attr)
+	if w == "" {
+		return "v"
+	}
+	return w
+}
+
+// taken reports a placeholder that the request uses in some expression, or that the guard has.
+func (g *guard) taken(key string) bool {
+	for _, e := range append(g.names[:len(g.names):len(g.names)], g.values...) {
+		if e.key == key {
+			return true
+		}
+	}
+	used := false
+	ast.Inspect(g.r.outermost(), func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && strings.Contains(lit.Value, key) {
+			used = true
+		}
+		return !used
+	})
+	return used
+}
+
+// placeholders are the #names of the request's literal, with the attributes they stand for.
+func (r *request) placeholders() map[string]string {
+	out := map[string]string{}
+	if kv := field(r.lit, dynamo.ExpressionAttributeNames); kv != nil {
+		if lit := literal(kv.Value); lit != nil {
+			for _, e := range lit.Elts {
+				pair, ok := e.(*ast.KeyValueExpr)
+				if !ok {
+					continue
+				}
+				key, known := r.constant(pair.Key)
+				value, ok := r.stringOf(pair.Value)
+				if known && ok {
+					out[key] = value
+				}
+			}
+		}
+	}
+	return out
+}
+
+// constant gives the value of a constant string expression.
+func (s *site) constant(e ast.Expr) (string, bool) {
+	tv, ok := s.Info.Types[e]
+	if !ok || tv.Value == nil || tv.Value.Kind() != constant.String {
+		return "", false
+	}
+	return constant.StringVal(tv.Value), true
+}
+
+// stringOf gives the constant string in an expression or in aws.String of one.
+func (s *site) stringOf(e ast.Expr) (string, bool) {
+	if text, ok := s.constant(e); ok {
+		return text, true
+	}
+	if arg := s.stringArg(e); arg != nil {
+		return s.constant(arg)
+	}
+	return "", false
+}
+
+// stringArg gives x of aws.String(x).
+func (s *site) stringArg(e ast.Expr) ast.Expr {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return nil
+	}
+	f := s.callee(call)
+	if f == nil || f.Pkg() == nil || !strings.HasSuffix(f.Pkg().Path(), "/aws") || f.Name() != "String" {
+		return nil
+	}
+	return call.Args[0]
+}
+
+// callee gives the function that a call names.
+func (s *site) callee(call *ast.CallExpr) *types.Func {
+	fun := ast.Unparen(call.Fun)
+	switch x := fun.(type) {
+	case *ast.IndexExpr:
+		fun = x.X
+	case *ast.IndexListExpr:
+		fun = x.X
+	}
+	var id *ast.Ident
+	switch x := fun.(type) {
+	case *ast.Ident:
+		id = x
+	case *ast.SelectorExpr:
+		id = x.Sel
+	default:
+		return nil
+	}
+	f, _ := s.Info.Uses[id].(*types.Func)
+	return f
+}
+
+// put puts the guard on the request: ANDed to a condition that is there. ok is false where it is not seen what the
+// request holds.
+func (g *guard) put(d *draft) bool {
+	r := g.r
+	for _, name := range []string{dynamo.ConditionExpression, dynamo.ExpressionAttributeNames, dynamo.ExpressionAttributeValues, dynamo.Expected} {
+		if r.setsLater(name) {
+			return false
+		}
+	}
+	if len(r.lit.Elts) > 0 {
+		if _, keyed := r.lit.Elts[0].(*ast.KeyValueExpr); !keyed {
+			return false
+		}
+	}
+	a, ok := d.use(r.site, r.dialect.Aws, "aws")
+	if !ok || field(r.lit, dynamo.Expected) != nil {
+		return false
+	}
+	var added []string
+	old := field(r.lit, dynamo.ConditionExpression)
+	switch {
+	case old == nil || named(old.Value, "nil"):
+		text := dynamo.ConditionExpression + ": " + a + ".String(" + strconv.Quote(g.text) + ")"
+		if old != nil {
+			d.swap(r.site, old, text)
+		} else {
+			added = append(added, text)
+		}
+	default:
+		if !g.and(d, old.Value) {
+			return false
+		}
+	}
+	names, ok := g.entries(d, dynamo.ExpressionAttributeNames, g.names)
+	if !ok {
+		return false
+	}
+	values, ok := g.entries(d, dynamo.ExpressionAttributeValues, g.values)
+	if !ok {
+		return false
+	}
+	d.elements(r.site, r.lit, append(append(added, names...), values...))
+	return true
+}
+
+// and adds the guard to a condition that is written out.
+func (g *guard) and(d *draft, old ast.Expr) bool {
+	text, ok := g.r.stringOf(old)
+	if !ok {
+		return false
+	}
+	cond, err := expr.ParseCondition(text, func(string) (string, bool) { return "", false })
+	if err != nil {
+		return false
+	}
+	mine, err := expr.ParseCondition(g.text, func(string) (string, bool) { return "", false })
+	if err != nil {
+		return false
+	}
+	joined := group(cond, text) + " AND " + group(mine, g.text)
+	arg := g.r.stringArg(old)
+	lit, ok := ast.Unparen(arg).(*ast.BasicLit)
+	if !ok {
+		d.swap(g.r.site, arg, strconv.Quote(joined))
+		return true
+	}
+	d.swap(g.r.site, lit, strconv.Quote(joined))
+	return true
+}
+
+// group puts a disjunction in parentheses; DynamoDB refuses those that are not needed.
+func group(c *expr.Condition, text string) string {
+	if c.Op == expr.Or {
+		return "(" + text + ")"
+	}
+	return text
+}
+
+// entries adds entries to a map of the request; what is returned are fields that the literal still needs.
+func (g *guard) entries(d *draft, name string, entries []entry) (missing []string, ok bool) {
+	if len(entries) == 0 {
+		return nil, true
+	}
+	r := g.r
+	typ, elem := "map[string]string", func(v string) string { return v }
+	if name == dynamo.ExpressionAttributeNames && r.dialect.V1 {
+		a, _ := d.use(r.site, r.dialect.Aws, "aws")
+		typ, elem = "map[string]*string", func(v string) string { return a + ".String(" + v + ")" }
+	}
+	if name == dynamo.ExpressionAttributeValues {
+		q, ok := d.use(r.site, r.dialect.Types, r.dialect.Qualifier())
+		if !ok {
+			return nil, false
+		}
+		typ = "map[string]" + q + ".AttributeValue"
+		if r.dialect.V1 {
+			typ = "map[string]*" + q + ".AttributeValue"
+		}
+	}
+	var pairs []string
+	for _, e := range entries {
+		pairs = append(pairs, strconv.Quote(e.key)+": "+elem(e.value))
+	}
+	old := field(r.lit, name)
+	if old == nil {
+		return []string{name + ": " + mapLiteral(typ, pairs)}, true
+	}
+	if named(old.Value, "nil") {
+		d.swap(r.site, old.Value, mapLiteral(typ, pairs))
+		return nil, true
+	}
+	if lit := literal(old.Value); lit != nil {
+		d.elements(r.site, lit, pairs)
+		return nil, true
+	}
+	return nil, r.intoVariable(d, old.Value, entries, elem)
+}
+
+func mapLiteral(typ string, pairs []string) string {
+	if len(pairs) == 1 && len(typ)+len(pairs[0]) < 90 && !strings.Contains(pairs[0], "{") {
+		return typ + "{" + pairs[0] + "}"
+	}
+	return typ + "{\n" + strings.Join(pairs, ",\n") + ",\n}"
+}
+
+// intoVariable adds entries to a map that a variable holds, before the call.
+func (r *request) intoVariable(d *draft, e ast.Expr, entries []entry, elem func(string) string) bool {
+	v := r.variable(e)
+	if v == nil || r.in != nil {
+		return false
+	}
+	def := r.definition(v)
+	if def == nil || literal(def) == nil && !r.isMake(def) {
+		return false
+	}
+	st, _ := r.statement()
+	if st == nil {
+		return false
+	}
+	for _, x := range entries {
+		d.insert(r.file, st.Pos(), v.Name()+"["+strconv.Quote(x.key)+"] = "+elem(x.value)+"\n")
+	}
+	return true
+}
+
+func (s *site) isMake(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	id, ok := call.Fun.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	_, builtin := s.Info.Uses[id].(*types.Builtin)
+	return builtin && id.Name == "make"
+}
+
+// wide is the length of a line from which a literal is spread over several.
+const wide = 110
+
+// elements adds elements to a literal. One that stands on a single line is spread where it becomes too long.
+func (d *draft) elements(s *site, lit *ast.CompositeLit, added []string) {
+	if len(added) == 0 {
+		return
+	}
+	line := func(p ast.Node) int { return d.src.Fset.Position(p.Pos()).Line }
+	closing := d.src.Fset.Position(lit.Rbrace)
+	if len(lit.Elts) == 0 {
+		d.insert(s.file, lit.Rbrace, "\n"+strings.Join(added, ",\n")+",\n")
+		return
+	}
+	last := lit.Elts[len(lit.Elts)-1]
+	if d.src.Fset.Position(last.End()).Line < closing.Line {
+		d.insert(s.file, lit.Rbrace, strings.Join(added, ",\n")+",\n")
+		return
+	}
+	text := strings.Join(added, ", ")
+	if line(lit) == closing.Line && closing.Column+len(text) < wide && !strings.Contains(text, "\n") {
+		d.insert(s.file, lit.Rbrace, ", "+text)
+		return
+	}
+	d.insert(s.file, lit.Elts[0].Pos(), "\n")
+	for i := 1; i < len(lit.Elts); i++ {
+		d.replace(s.file, lit.Elts[i-1].End(), lit.Elts[i].Pos(), d.between(s, lit.Elts[i-1], lit.Elts[i]))
+	}
+	d.insert(s.file, lit.Rbrace, ",\n"+strings.Join(added, ",\n")+",\n")
+}
+
+// between is what stands between two elements, with a line break after the comma.
+func (d *draft) between(s *site, a, b ast.Node) string {
+	from, to := d.src.Fset.Position(a.End()).Offset, d.src.Fset.Position(b.Pos()).Offset
+	content, err := d.src.Read(d.src.Fset.File(a.Pos()).Name())
+	if err != nil {
+		return ",\n"
+	}
+	gap := string(content[from:to])
+	if strings.TrimSpace(gap) == "," {
+		return ",\n"
+	}
+	return gap
+}

@@ -1,0 +1,233 @@
+package fix
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// A request is an SDK call with the literal of its input, or of the action of a transaction that a finding is about.
+type request struct {
+	*site
+	call *ast.CallExpr
+	// lit is the literal, in the function of the call; dialect says how to write into it.
+	lit     *ast.CompositeLit
+	dialect dynamo.Dialect
+	// in is the variable that the input is kept in; nil when the literal is an argument of the call.
+	in *types.Var
+}
+
+// request finds the SDK call of an access and its input.
+func (src *Source) request(a finding.Access) (*request, bool) {
+	s, ok := src.at(finding.Pos{File: a.File, Line: a.Line, Col: a.Col})
+	if !ok {
+		return nil, false
+	}
+	call, input := s.sdkCall()
+	if call == nil {
+		return nil, false
+	}
+	r := &request{site: s.around(call), call: call}
+	r.lit, r.in = r.literal(input)
+	if r.lit == nil {
+		return nil, false
+	}
+	if kind := action(a.Op); kind != "" && !r.action(kind) {
+		return nil, false
+	}
+	r.dialect, ok = dynamo.DialectOf(s.Info.TypeOf(r.lit))
+	return r, ok
+}
+
+// sdkCall finds the innermost call around a place that takes the input of an operation.
+func (s *site) sdkCall() (*ast.CallExpr, ast.Expr) {
+	for _, n := range s.path {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			continue
+		}
+		for _, arg := range call.Args {
+			if _, ok := dynamo.ByInput(s.Info.TypeOf(arg)); ok {
+				return call, arg
+			}
+		}
+	}
+	return nil, nil
+}
+
+// action is the kind of action in the operation of an access: Put of TransactWriteItems/Put.
+func action(op string) dynamo.Kind {
+	const prefix = "TransactWriteItems/"
+	if len(op) > len(prefix) && op[:len(prefix)] == prefix {
+		return dynamo.Kind(op[len(prefix):])
+	}
+	return ""
+}
+
+// action moves to the one action of its kind in the literal of a transaction.
+func (r *request) action(kind dynamo.Kind) bool {
+	var found []*ast.CompositeLit
+	ast.Inspect(r.lit, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.CompositeLit); ok {
+			if k, ok := dynamo.ActionType(r.Info.TypeOf(lit)); ok && k == kind {
+				found = append(found, lit)
+			}
+		}
+		return true
+	})
+	if len(found) != 1 {
+		return false
+	}
+	r.lit = found[0]
+	return true
+}
+
+// literal finds the literal that an input is: in place, or what the one assignment of a variable gives it.
+func (s *site) literal(e ast.Expr) (*ast.CompositeLit, *types.Var) {
+	if lit := literal(e); lit != nil {
+		return lit, nil
+	}
+	v := s.variable(e)
+	if v == nil {
+		return nil, nil
+	}
+	if def := s.definition(v); def != nil {
+		return literal(def), v
+	}
+	return nil, nil
+}
+
+// literal gives T{…} and &T{…}.
+func literal(e ast.Expr) *ast.CompositeLit {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = ast.Unparen(u.X)
+	}
+	lit, _ := e.(*ast.CompositeLit)
+	return lit
+}
+
+// variable gives the local variable that an expression is, or points to.
+func (s *site) variable(e ast.Expr) *types.Var {
+	e = ast.Unparen(e)
+	switch x := e.(type) {
+	case *ast.UnaryExpr:
+		if x.Op == token.AND {
+			e = ast.Unparen(x.X)
+		}
+	case *ast.StarExpr:
+		e = ast.Unparen(x.X)
+	}
+	id, ok := e.(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	v, _ := s.Info.ObjectOf(id).(*types.Var)
+	if v == nil || v.IsField() || v.Parent() == nil || v.Parent() == s.Types.Scope() {
+		return nil
+	}
+	return v
+}
+
+// An assigned value is one of those that a variable gets.
+type assigned struct {
+	stmt ast.Stmt
+	// value is what is assigned; result is its place among the results of a call, 0 otherwise.
+	value  ast.Expr
+	result int
+}
+
+// assignments lists what a local variable is assigned in its function, its declaration included.
+func (s *site) assignments(v *types.Var) []assigned {
+	var out []assigned
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				if id, ok := ast.Unparen(l).(*ast.Ident); !ok || s.Info.ObjectOf(id) != v {
+					continue
+				}
+				if len(n.Lhs) == len(n.Rhs) {
+					out = append(out, assigned{n, n.Rhs[i], 0})
+				} else {
+					out = append(out, assigned{n, n.Rhs[0], i})
+				}
+			}
+		case *ast.RangeStmt:
+			for i, l := range []ast.Expr{n.Key, n.Value} {
+				if id, ok := l.(*ast.Ident); ok && s.Info.ObjectOf(id) == v {
+					out = append(out, assigned{n, n.X, i})
+				}
+			}
+		case *ast.DeclStmt:
+			for _, spec := range n.Decl.(*ast.GenDecl).Specs {
+				vs, ok := spec.(*ast.ValueSpec)
+				if !ok {
+					continue
+				}
+				for i, id := range vs.Names {
+					if s.Info.ObjectOf(id) != v || len(vs.Values) == 0 {
+						continue
+					}
+					if len(vs.Values) == len(vs.Names) {
+						out = append(out, assigned{n, vs.Values[i], 0})
+					} else {
+						out = append(out, assigned{n, vs.Values[0], i})
+					}
+				}
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// definition gives what a variable is assigned where that happens once, as the result of an expression.
+func (s *site) definition(v *types.Var) ast.Expr {
+	all := s.assignments(v)
+	if len(all) != 1 || all[0].result != 0 {
+		return nil
+	}
+	return all[0].value
+}
+
+// outermost gives the declared function around a place, or the file.
+func (s *site) outermost() ast.Node {
+	for _, n := range s.path {
+		if f, ok := n.(*ast.FuncDecl); ok {
+			return f
+		}
+	}
+	return s.file
+}
+
+// field gives the element of a literal that sets a field, and reports whether the literal names its fields.
+func field(lit *ast.CompositeLit, name string) *ast.KeyValueExpr {
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok && named(kv.Key, name) {
+			return kv
+		}
+	}
+	return nil
+}
+
+// setsLater reports an assignment to a field of the input's variable, or that something else may fill it.
+func (r *request) setsLater(name string) bool {
+	if r.in == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(r.outermost(), func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if ok && sel.Sel.Name == name {
+			if id, ok := ast.Unparen(sel.X).(*ast.Ident); ok && r.Info.ObjectOf(id) == r.in {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}

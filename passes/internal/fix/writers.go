@@ -1,0 +1,162 @@
+package fix
+
+import (
+	"go/ast"
+	"go/types"
+	"regexp"
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// Writers of an entity that did not read it have no version to give: where they replace an item, a lock refuses them for
+// ever. So a lock goes into a shared function only where all its callers are seen, and none of them does so.
+
+// fits reports that every caller of the function around the write hands on what was read, or makes a new item.
+func (l *lock) fits() bool {
+	fn, ok := enclosing[*ast.FuncDecl](l.site)
+	if !ok {
+		return false
+	}
+	return l.callersFit(l.site, fn, l.value, map[*ast.FuncDecl]bool{})
+}
+
+// callersFit follows a value to where it comes from, through the parameters that it is.
+func (l *lock) callersFit(s *site, fn *ast.FuncDecl, v *types.Var, seen map[*ast.FuncDecl]bool) bool {
+	index := s.parameter(fn, v)
+	if index < 0 || seen[fn] {
+		return true // it comes from this function, where it was read
+	}
+	seen[fn] = true
+	if !l.src.Whole && (fn.Name.IsExported() || l.behindInterface(s, fn)) {
+		return false
+	}
+	for _, c := range l.src.calls(fn.Name.Name, index, l.entity) {
+		if !l.argumentFits(c, c.call.Args[index], seen) {
+			return false
+		}
+	}
+	return true
+}
+
+// parameter gives the place of a variable among the parameters of a function; -1 when it is none. The receiver counts
+// as one that callers do not choose.
+func (s *site) parameter(fn *ast.FuncDecl, v *types.Var) int {
+	f, _ := s.Info.Defs[fn.Name].(*types.Func)
+	if f == nil {
+		return -1
+	}
+	sig := f.Signature()
+	for i := range sig.Params().Len() {
+		if sig.Params().At(i) == v {
+			return i
+		}
+	}
+	return -1
+}
+
+// behindInterface reports a method whose type may stand behind an interface of another package.
+func (l *lock) behindInterface(s *site, fn *ast.FuncDecl) bool {
+	f, _ := s.Info.Defs[fn.Name].(*types.Func)
+	return f != nil && f.Signature().Recv() != nil && fn.Name.IsExported()
+}
+
+// A calling is a call at its place.
+type calling struct {
+	*site
+	call *ast.CallExpr
+}
+
+// calls finds the calls in the source of functions of a name with the entity as an argument, whatever they are called on.
+func (src *Source) calls(name string, index int, e *entity) []calling {
+	var out []calling
+	for _, pkg := range src.Packages {
+		for _, f := range pkg.Files {
+			s := &site{src: src, Package: pkg, file: f}
+			ast.Inspect(f, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok || index >= len(call.Args) {
+					return true
+				}
+				if callee := s.callee(call); callee != nil && callee.Name() == name && e.is(pkg.Info.TypeOf(call.Args[index])) {
+					out = append(out, calling{s.around(call), call})
+				}
+				return true
+			})
+		}
+	}
+	return out
+}
+
+func (l *lock) argumentFits(c calling, arg ast.Expr, seen map[*ast.FuncDecl]bool) bool {
+	fn, ok := enclosing[*ast.FuncDecl](c.site)
+	if !ok {
+		return false
+	}
+	if lit := literal(arg); lit != nil {
+		return l.creates(c.site, fn, lit)
+	}
+	v := c.variable(arg)
+	if v == nil {
+		return true // a field, or the result of a call
+	}
+	if c.parameter(fn, v) >= 0 {
+		return l.callersFit(c.site, fn, v, seen)
+	}
+	return !slices.ContainsFunc(c.assignments(v), func(a assigned) bool {
+		lit := literal(a.value)
+		return lit != nil && len(lit.Elts) > 0 && !l.creates(c.site, fn, lit)
+	})
+}
+
+// creating matches functions that make items.
+var creating = regexp.MustCompile(`(?i)^_?(handle|post|do|try|must)?_?(create|new|add|insert|register|sign_?up|import|seed|start|open|init|submit|post|begin|issue|place|book|join|ensure|setup|invite|upload|enqueue|schedule|send|log|record|track|make|generate|provision|request)`)
+
+// fresh matches functions whose results are new.
+var freshCall = regexp.MustCompile(`(?i)(uuid|ulid|ksuid|xid|nanoid|newid|new_?id|genid|generate|random|newstring|nowunixnano)`)
+
+// creates reports that a literal of the entity is a new item rather than a replacement of one that may be there.
+func (l *lock) creates(s *site, fn *ast.FuncDecl, lit *ast.CompositeLit) bool {
+	if l.mustExist() {
+		return false
+	}
+	if creating.MatchString(fn.Name.Name) {
+		return true
+	}
+	fresh := false
+	check := func(e ast.Expr) {
+		ast.Inspect(e, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if f := s.callee(call); f != nil && (freshCall.MatchString(f.Name()) || f.Pkg() != nil && freshCall.MatchString(f.Pkg().Path())) {
+					fresh = true
+				}
+			}
+			return !fresh
+		})
+	}
+	for _, e := range lit.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		check(kv.Value)
+		if v := s.variable(kv.Value); v != nil {
+			if def := s.definition(v); def != nil {
+				check(def)
+			}
+		}
+	}
+	return fresh
+}
+
+// mustExist reports a write that is for items which are there.
+func (l *lock) mustExist() bool {
+	kv := field(l.lit, dynamo.ConditionExpression)
+	if kv == nil {
+		return false
+	}
+	text, ok := l.stringOf(kv.Value)
+	return !ok || existsCondition.MatchString(text)
+}
+
+var existsCondition = regexp.MustCompile(`(?i)attribute_exists`)
