@@ -7,8 +7,9 @@ import (
 
 // A Dialect says how Go code of one major version of the SDK spells what fixes write.
 type Dialect struct {
-	// Aws is the import path of aws.String, Types that of AttributeValue and Marshal that of MarshalMap.
-	Aws, Types, Marshal string
+	// Aws is the import path of aws.String, Types that of AttributeValue, Marshal that of MarshalMap and Expression that of the
+	// expression builders.
+	Aws, Types, Marshal, Expression string
 	// V1 is set for github.com/aws/aws-sdk-go: names are *string there, and attribute values one struct.
 	V1 bool
 }
@@ -18,9 +19,9 @@ type Dialect struct {
 func DialectOf(t types.Type) (Dialect, bool) {
 	switch pkg, _ := named(t); pkg {
 	case serviceV2, typesV2:
-		return Dialect{Aws: "github.com/aws/aws-sdk-go-v2/aws", Types: typesV2, Marshal: marshalV2}, true
+		return Dialect{Aws: "github.com/aws/aws-sdk-go-v2/aws", Types: typesV2, Marshal: marshalV2, Expression: expressionV2}, true
 	case serviceV1:
-		return Dialect{Aws: "github.com/aws/aws-sdk-go/aws", Types: serviceV1, Marshal: marshalV1, V1: true}, true
+		return Dialect{Aws: "github.com/aws/aws-sdk-go/aws", Types: serviceV1, Marshal: marshalV1, Expression: expressionV1, V1: true}, true
 	}
 	return Dialect{}, false
 }

@@ -88,12 +88,14 @@ func (g *guard) taken(key string) bool {
 		}
 	}
 	used := false
-	ast.Inspect(g.r.outermost(), func(n ast.Node) bool {
-		if lit, ok := n.(*ast.BasicLit); ok && strings.Contains(lit.Value, key) {
-			used = true
-		}
-		return !used
-	})
+	for _, body := range []ast.Node{g.r.outermost(), g.r.of.outermost()} {
+		ast.Inspect(body, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && strings.Contains(lit.Value, key) {
+				used = true
+			}
+			return !used
+		})
+	}
 	return used
 }
 
@@ -101,14 +103,14 @@ func (g *guard) taken(key string) bool {
 func (r *request) placeholders() map[string]string {
 	out := map[string]string{}
 	if kv := field(r.lit, dynamo.ExpressionAttributeNames); kv != nil {
-		if lit := literal(kv.Value); lit != nil {
+		if lit, _ := r.of.literal(kv.Value); lit != nil {
 			for _, e := range lit.Elts {
 				pair, ok := e.(*ast.KeyValueExpr)
 				if !ok {
 					continue
 				}
-				key, known := r.constant(pair.Key)
-				value, ok := r.stringOf(pair.Value)
+				key, known := r.of.constant(pair.Key)
+				value, ok := r.of.stringOf(pair.Value)
 				if known && ok {
 					out[key] = value
 				}
@@ -178,7 +180,7 @@ func (s *site) callee(call *ast.CallExpr) *types.Func {
 func (g *guard) put(d *draft) bool {
 	r := g.r
 	for _, name := range []string{dynamo.ConditionExpression, dynamo.ExpressionAttributeNames, dynamo.ExpressionAttributeValues, dynamo.Expected} {
-		if r.setsLater(name) {
+		if r.setsLater(name) || name == dynamo.Expected && field(r.lit, name) != nil {
 			return false
 		}
 	}
@@ -187,60 +189,95 @@ func (g *guard) put(d *draft) bool {
 			return false
 		}
 	}
+	if r.made {
+		return g.afterwards(d)
+	}
+	return g.inPlace(d)
+}
+
+// inPlace writes the guard into the literal.
+func (g *guard) inPlace(d *draft) bool {
+	r := g.r
 	a, ok := d.use(r.site, r.dialect.Aws, "aws")
-	if !ok || field(r.lit, dynamo.Expected) != nil {
+	if !ok {
 		return false
 	}
 	var added []string
 	old := field(r.lit, dynamo.ConditionExpression)
 	switch {
-	case old == nil || named(old.Value, "nil"):
-		text := dynamo.ConditionExpression + ": " + a + ".String(" + strconv.Quote(g.text) + ")"
-		if old != nil {
-			d.swap(r.site, old, text)
-		} else {
-			added = append(added, text)
-		}
+	case old == nil:
+		added = append(added, dynamo.ConditionExpression+": "+a+".String("+strconv.Quote(g.text)+")")
+	case named(old.Value, "nil"):
+		d.swap(r.site, old.Value, a+".String("+strconv.Quote(g.text)+")")
 	default:
-		if !g.and(d, old.Value) {
+		text, ok := g.joined(old.Value)
+		if !ok {
 			return false
 		}
+		d.swap(r.site, r.stringArg(old.Value), strconv.Quote(text))
 	}
-	names, ok := g.entries(d, dynamo.ExpressionAttributeNames, g.names)
-	if !ok {
-		return false
+	for _, m := range g.maps() {
+		more, ok := m.inPlace(d)
+		if !ok {
+			return false
+		}
+		added = append(added, more...)
 	}
-	values, ok := g.entries(d, dynamo.ExpressionAttributeValues, g.values)
-	if !ok {
-		return false
-	}
-	d.elements(r.site, r.lit, append(append(added, names...), values...))
+	d.elements(r.site, r.lit, added)
 	return true
 }
 
-// and adds the guard to a condition that is written out.
-func (g *guard) and(d *draft, old ast.Expr) bool {
-	text, ok := g.r.stringOf(old)
-	if !ok {
+// afterwards sets the guard on an input that a function has made, before the call.
+func (g *guard) afterwards(d *draft) bool {
+	r := g.r
+	a, ok := d.use(r.site, r.dialect.Aws, "aws")
+	st, _ := r.statement()
+	if !ok || st == nil {
 		return false
 	}
-	cond, err := expr.ParseCondition(text, func(string) (string, bool) { return "", false })
-	if err != nil {
-		return false
+	text := g.text
+	if old := field(r.lit, dynamo.ConditionExpression); old != nil && !named(old.Value, "nil") {
+		if text, ok = g.joined(old.Value); !ok {
+			return false
+		}
 	}
-	mine, err := expr.ParseCondition(g.text, func(string) (string, bool) { return "", false })
-	if err != nil {
-		return false
+	var code strings.Builder
+	in := ""
+	if r.in != nil {
+		in = r.in.Name()
+	} else {
+		in = r.fresh("in", "input")
+		code.WriteString(in + " := " + r.text(r.input) + "\n")
+		d.swap(r.site, r.input, in)
 	}
-	joined := group(cond, text) + " AND " + group(mine, g.text)
-	arg := g.r.stringArg(old)
-	lit, ok := ast.Unparen(arg).(*ast.BasicLit)
-	if !ok {
-		d.swap(g.r.site, arg, strconv.Quote(joined))
-		return true
+	code.WriteString(in + "." + dynamo.ConditionExpression + " = " + a + ".String(" + strconv.Quote(text) + ")\n")
+	for _, m := range g.maps() {
+		more, ok := m.afterwards(d, in)
+		if !ok {
+			return false
+		}
+		code.WriteString(more)
 	}
-	d.swap(g.r.site, lit, strconv.Quote(joined))
+	d.insert(r.file, st.Pos(), code.String())
 	return true
+}
+
+// joined is the text of a condition that is there with the guard ANDed to it.
+func (g *guard) joined(old ast.Expr) (string, bool) {
+	text, ok := g.r.of.stringOf(old)
+	if !ok || g.r.of.stringArg(old) == nil {
+		return "", false
+	}
+	unknown := func(string) (string, bool) { return "", false }
+	theirs, err := expr.ParseCondition(text, unknown)
+	if err != nil {
+		return "", false
+	}
+	mine, err := expr.ParseCondition(g.text, unknown)
+	if err != nil {
+		return "", false
+	}
+	return group(theirs, text) + " AND " + group(mine, g.text), true
 }
 
 // group puts a disjunction in parentheses; DynamoDB refuses those that are not needed.
@@ -251,44 +288,112 @@ func group(c *expr.Condition, text string) string {
 	return text
 }
 
-// entries adds entries to a map of the request; what is returned are fields that the literal still needs.
-func (g *guard) entries(d *draft, name string, entries []entry) (missing []string, ok bool) {
-	if len(entries) == 0 {
-		return nil, true
+// A placeholders map is one of the two maps of a request to which a guard adds.
+type mapped struct {
+	g       *guard
+	field   string
+	entries []entry
+}
+
+func (g *guard) maps() []mapped {
+	var out []mapped
+	if len(g.names) > 0 {
+		out = append(out, mapped{g, dynamo.ExpressionAttributeNames, g.names})
 	}
-	r := g.r
-	typ, elem := "map[string]string", func(v string) string { return v }
-	if name == dynamo.ExpressionAttributeNames && r.dialect.V1 {
-		a, _ := d.use(r.site, r.dialect.Aws, "aws")
-		typ, elem = "map[string]*string", func(v string) string { return a + ".String(" + v + ")" }
+	if len(g.values) > 0 {
+		out = append(out, mapped{g, dynamo.ExpressionAttributeValues, g.values})
 	}
-	if name == dynamo.ExpressionAttributeValues {
-		q, ok := d.use(r.site, r.dialect.Types, r.dialect.Qualifier())
-		if !ok {
-			return nil, false
+	return out
+}
+
+// spelled gives the map's type and its entries in Go.
+func (m mapped) spelled(d *draft) (typ string, values []string, ok bool) {
+	r := m.g.r
+	for _, e := range m.entries {
+		values = append(values, e.value)
+	}
+	if m.field == dynamo.ExpressionAttributeNames {
+		if !r.dialect.V1 {
+			return "map[string]string", values, true
 		}
-		typ = "map[string]" + q + ".AttributeValue"
-		if r.dialect.V1 {
-			typ = "map[string]*" + q + ".AttributeValue"
+		a, ok := d.use(r.site, r.dialect.Aws, "aws")
+		for i := range values {
+			values[i] = a + ".String(" + values[i] + ")"
 		}
+		return "map[string]*string", values, ok
+	}
+	q, ok := d.use(r.site, r.dialect.Types, r.dialect.Qualifier())
+	typ = "map[string]" + q + ".AttributeValue"
+	if r.dialect.V1 {
+		typ = "map[string]*" + q + ".AttributeValue"
+	}
+	return typ, values, ok
+}
+
+// inPlace adds the entries to what the literal holds; what is returned are fields that it still needs.
+func (m mapped) inPlace(d *draft) (missing []string, ok bool) {
+	r := m.g.r
+	typ, values, ok := m.spelled(d)
+	if !ok {
+		return nil, false
 	}
 	var pairs []string
-	for _, e := range entries {
-		pairs = append(pairs, strconv.Quote(e.key)+": "+elem(e.value))
+	for i, e := range m.entries {
+		pairs = append(pairs, strconv.Quote(e.key)+": "+values[i])
 	}
-	old := field(r.lit, name)
-	if old == nil {
-		return []string{name + ": " + mapLiteral(typ, pairs)}, true
-	}
-	if named(old.Value, "nil") {
+	old := field(r.lit, m.field)
+	switch {
+	case old == nil:
+		return []string{m.field + ": " + mapLiteral(typ, pairs)}, true
+	case named(old.Value, "nil"):
 		d.swap(r.site, old.Value, mapLiteral(typ, pairs))
 		return nil, true
-	}
-	if lit := literal(old.Value); lit != nil {
-		d.elements(r.site, lit, pairs)
+	case literal(old.Value) != nil:
+		d.elements(r.site, literal(old.Value), pairs)
 		return nil, true
 	}
-	return nil, r.intoVariable(d, old.Value, entries, elem)
+	v := r.variable(old.Value)
+	if v == nil || !r.madeHere(v) {
+		return nil, false
+	}
+	st, _ := r.around(r.lit).statement()
+	if st == nil {
+		return nil, false
+	}
+	for i, e := range m.entries {
+		d.insert(r.file, st.Pos(), v.Name()+"["+strconv.Quote(e.key)+"] = "+values[i]+"\n")
+	}
+	return nil, true
+}
+
+// madeHere reports a map that a variable holds and that is not nil.
+func (s *site) madeHere(v *types.Var) bool {
+	def := s.definition(v)
+	return def != nil && (literal(def) != nil || s.isMake(def))
+}
+
+// afterwards writes statements that add the entries to the input that a variable holds.
+func (m mapped) afterwards(d *draft, in string) (string, bool) {
+	typ, values, ok := m.spelled(d)
+	if !ok {
+		return "", false
+	}
+	old := field(m.g.r.lit, m.field)
+	if old == nil || named(old.Value, "nil") {
+		var pairs []string
+		for i, e := range m.entries {
+			pairs = append(pairs, strconv.Quote(e.key)+": "+values[i])
+		}
+		return in + "." + m.field + " = " + mapLiteral(typ, pairs) + "\n", true
+	}
+	if literal(old.Value) == nil {
+		return "", false
+	}
+	var code strings.Builder
+	for i, e := range m.entries {
+		code.WriteString(in + "." + m.field + "[" + strconv.Quote(e.key) + "] = " + values[i] + "\n")
+	}
+	return code.String(), true
 }
 
 func mapLiteral(typ string, pairs []string) string {
@@ -296,26 +401,6 @@ func mapLiteral(typ string, pairs []string) string {
 		return typ + "{" + pairs[0] + "}"
 	}
 	return typ + "{\n" + strings.Join(pairs, ",\n") + ",\n}"
-}
-
-// intoVariable adds entries to a map that a variable holds, before the call.
-func (r *request) intoVariable(d *draft, e ast.Expr, entries []entry, elem func(string) string) bool {
-	v := r.variable(e)
-	if v == nil || r.in != nil {
-		return false
-	}
-	def := r.definition(v)
-	if def == nil || literal(def) == nil && !r.isMake(def) {
-		return false
-	}
-	st, _ := r.statement()
-	if st == nil {
-		return false
-	}
-	for _, x := range entries {
-		d.insert(r.file, st.Pos(), v.Name()+"["+strconv.Quote(x.key)+"] = "+elem(x.value)+"\n")
-	}
-	return true
 }
 
 func (s *site) isMake(e ast.Expr) bool {

@@ -41,8 +41,9 @@ type maker func(*Source, *finding.Finding) (fix finding.Fix, ok bool)
 var makers = map[string][]maker{
 	"wrongfailureid":  {failureID},
 	"swallowedrecord": {reportFailure},
-	"lostupdate":      {optimisticLock},
-	"weakguard":       {optimisticLock},
+	"lostupdate":      {pinRead, optimisticLock},
+	"weakguard":       {pinRead, optimisticLock},
+	"checkthenact":    {createOnce, pinRead, optimisticLock},
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,

@@ -48,7 +48,7 @@ type lock struct {
 // stored finds what is put, and how it is made an item.
 func (l *lock) stored() bool {
 	item := field(l.lit, dynamo.Item)
-	if item == nil || l.setsLater(dynamo.Item) {
+	if item == nil || l.made || l.setsLater(dynamo.Item) {
 		return false
 	}
 	l.encoding = l.encoded(item.Value)

@@ -13,11 +13,16 @@ import (
 type request struct {
 	*site
 	call *ast.CallExpr
-	// lit is the literal, in the function of the call; dialect says how to write into it.
+	// input is the argument of the call; lit the literal that it is made by, of is where that stands; dialect says how to
+	// write into it.
+	input   ast.Expr
 	lit     *ast.CompositeLit
+	of      *site
 	dialect dynamo.Dialect
-	// in is the variable that the input is kept in; nil when the literal is an argument of the call.
+	// in is the variable that the input is kept in; nil when it is written as an argument of the call.
 	in *types.Var
+	// made is set when a function returns the input, whose literal is there.
+	made bool
 }
 
 // request finds the SDK call of an access and its input.
@@ -30,16 +35,73 @@ func (src *Source) request(a finding.Access) (*request, bool) {
 	if call == nil {
 		return nil, false
 	}
-	r := &request{site: s.around(call), call: call}
+	r := &request{site: s.around(call), call: call, input: input}
+	r.of = r.site
 	r.lit, r.in = r.literal(input)
-	if r.lit == nil {
+	if r.lit == nil && !r.fromHelper() {
 		return nil, false
 	}
-	if kind := action(a.Op); kind != "" && !r.action(kind) {
+	if kind := action(a.Op); kind != "" && (r.made || !r.action(kind)) {
 		return nil, false
 	}
 	r.dialect, ok = dynamo.DialectOf(s.Info.TypeOf(r.lit))
 	return r, ok
+}
+
+// fromHelper finds the literal of an input that a function of the source returns.
+func (r *request) fromHelper() bool {
+	made := r.input
+	if v := r.variable(made); v != nil {
+		r.in = v
+		all := r.assignments(v)
+		if len(all) != 1 || all[0].result != 0 {
+			return false
+		}
+		made = all[0].value
+	}
+	call, ok := ast.Unparen(made).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	s, fn := r.src.declared(r.callee(call))
+	if fn == nil || fn.Body == nil {
+		return false
+	}
+	var found []*ast.CompositeLit
+	touched := false
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CompositeLit:
+			if _, ok := dynamo.ByInput(s.Info.TypeOf(n)); ok {
+				found = append(found, n)
+			}
+		case *ast.SelectorExpr: // the input is changed after it was made
+			_, ok := dynamo.ByInput(s.Info.TypeOf(n.X))
+			touched = touched || ok
+		}
+		return true
+	})
+	if len(found) != 1 || touched {
+		return false
+	}
+	r.lit, r.of, r.made = found[0], s, true
+	return true
+}
+
+// declared finds the declaration of a function in the source.
+func (src *Source) declared(f *types.Func) (*site, *ast.FuncDecl) {
+	if f == nil {
+		return nil, nil
+	}
+	s, ok := src.object(f.Origin())
+	if !ok {
+		return nil, nil
+	}
+	fn, _ := enclosing[*ast.FuncDecl](s)
+	if fn == nil || fn.Name.Name != f.Name() {
+		return nil, nil
+	}
+	return s, fn
 }
 
 // sdkCall finds the innermost call around a place that takes the input of an operation.

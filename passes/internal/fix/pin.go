@@ -1,0 +1,211 @@
+package fix
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// pinRead makes a write demand that the attributes it depends on are what was read: those whose values it computes from,
+// and those that it was decided by. An attribute that is missing is let through, since what was read may have been its
+// zero value.
+func pinRead(src *Source, f *finding.Finding) (finding.Fix, bool) {
+	r, ok := src.request(f.Writes[0])
+	if !ok || len(f.Writes[0].Via) > 0 {
+		return finding.Fix{}, false
+	}
+	attrs, ok := pinnable(f.Needs)
+	if !ok {
+		return finding.Fix{}, false
+	}
+	d := src.draft()
+	p := &pins{request: r, d: d, guard: &guard{r: r}, f: f}
+	b, built := r.builder()
+	for _, n := range attrs {
+		if built {
+			ok = p.build(b, n)
+		} else {
+			ok = p.write(n)
+		}
+		if !ok {
+			return finding.Fix{}, false
+		}
+	}
+	if built {
+		ok = b.with(d, p.built)
+	} else {
+		p.guard.text = strings.Join(p.grouped(), " AND ")
+		ok = p.guard.put(d)
+	}
+	if !ok {
+		return finding.Fix{}, false
+	}
+	return d.fix("make the write only if "+listed(attrs)+" as it was read; callers must expect ConditionalCheckFailed", true)
+}
+
+// pinnable lists the needs whose attributes a condition can hold to what was read, each once. Keys never change, and where
+// something is pinned an item's presence needs nothing of its own.
+func pinnable(needs []finding.Need) ([]finding.Need, bool) {
+	var out []finding.Need
+	for _, n := range needs {
+		switch n.What {
+		case "value", "attribute":
+			if n.Attr == "" || strings.ContainsAny(n.Attr, ".[") {
+				return nil, false
+			}
+			if !slices.ContainsFunc(out, func(x finding.Need) bool { return x.Attr == n.Attr && x.Read == n.Read }) {
+				out = append(out, n)
+			}
+		case "presence", "absence", "key":
+		default:
+			return nil, false
+		}
+	}
+	return out, len(out) > 0 && len(out) <= 6
+}
+
+func listed(needs []finding.Need) string {
+	var names []string
+	for _, n := range needs {
+		names = append(names, n.Attr)
+	}
+	if len(names) == 1 {
+		return names[0] + " is"
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1] + " are each"
+}
+
+// pins are conditions in the making.
+type pins struct {
+	*request
+	f     *finding.Finding
+	d     *draft
+	guard *guard
+	texts []string
+	built []string
+}
+
+// grouped are the conditions as parts of a conjunction.
+func (p *pins) grouped() []string {
+	if len(p.texts) == 1 {
+		return p.texts
+	}
+	var out []string
+	for _, t := range p.texts {
+		out = append(out, "("+t+")")
+	}
+	return out
+}
+
+// read gives the code of the value that was read for a need, kept before it is changed.
+func (p *pins) read(n finding.Need) (string, types.Type, bool) {
+	if n.Read < 0 || n.Read >= len(p.f.Reads) {
+		return "", nil, false
+	}
+	h, ok := p.held(p.f.Reads[n.Read], n.Attr)
+	if !ok {
+		return "", nil, false
+	}
+	first := p.changed(h)
+	if first == nil {
+		return h.code, h.typ, true
+	}
+	st := p.beside(first)
+	if st == nil {
+		return "", nil, false
+	}
+	name := p.fresh(lower(h.field.Name())+"Read", "read"+h.field.Name())
+	p.d.insert(p.file, st.Pos(), name+" := "+h.code+"\n")
+	return name, h.typ, true
+}
+
+func lower(name string) string { return strings.ToLower(name[:1]) + name[1:] }
+
+// beside gives the statement around a place that stands in a block around the write.
+func (p *pins) beside(n ast.Node) ast.Stmt {
+	within := map[ast.Node]bool{}
+	for _, x := range p.path {
+		within[x] = true
+	}
+	path := p.around(n).path
+	for i, x := range path {
+		st, ok := x.(ast.Stmt)
+		if ok && i+1 < len(path) && within[path[i+1]] {
+			if _, block := path[i+1].(*ast.BlockStmt); block && st.Pos() < p.call.Pos() {
+				if branch, ok := st.(*ast.IfStmt); ok && mentionsNil(branch.Cond) {
+					return nil // what is held may be nil before it
+				}
+				return st
+			}
+		}
+	}
+	return nil
+}
+
+func mentionsNil(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == "nil" {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// write pins one attribute in the text of the condition.
+func (p *pins) write(n finding.Need) bool {
+	code, t, ok := p.read(n)
+	if !ok {
+		return false
+	}
+	value, ok := p.d.encode(p.request, code, t)
+	if !ok {
+		return false
+	}
+	name := p.guard.name(n.Attr)
+	placeholder := p.guard.value(n.Attr+"Read", value)
+	p.texts = append(p.texts, "attribute_not_exists("+name+") OR "+name+" = "+placeholder)
+	return true
+}
+
+// encode writes Go code of a scalar as an attribute value.
+func (d *draft) encode(r *request, code string, t types.Type) (string, bool) {
+	b, ok := t.Underlying().(*types.Basic)
+	if !ok || dynamo.OwnEncoding(t) {
+		return "", false
+	}
+	plain := types.Identical(types.Unalias(t), b)
+	switch {
+	case b.Info()&types.IsString != 0:
+		if !plain {
+			code = "string(" + code + ")"
+		}
+		return d.attribute(r, "S", code)
+	case b.Info()&types.IsBoolean != 0:
+		if !plain {
+			code = "bool(" + code + ")"
+		}
+		return d.attribute(r, "BOOL", code)
+	case b.Info()&types.IsInteger != 0:
+		text, ok := d.numberText(r.site, code, t)
+		if !ok {
+			return "", false
+		}
+		return d.attribute(r, "N", text)
+	case b.Kind() == types.Float64:
+		conv, ok := d.use(r.site, "strconv", "strconv")
+		if !ok {
+			return "", false
+		}
+		if !plain {
+			code = "float64(" + code + ")"
+		}
+		return d.attribute(r, "N", conv+".FormatFloat("+code+", 'f', -1, 64)")
+	}
+	return "", false
+}
