@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BIN = bin/ddbvet
 
-.PHONY: build test lint fmt vet staticcheck self test-all test-golangci conformance prove clean
+.PHONY: build test lint fmt vet staticcheck self test-all test-golangci comparison conformance prove clean
 
 build:
 	go build -o $(BIN) ./cmd/ddbvet
@@ -36,12 +36,17 @@ prove:
 conformance:
 	go test -tags conformance -count=1 -v -run '^TestConformance$$' ./passes/internal/explore
 
+# The other tools on the seeded bugs, beside docs/comparison.md. Builds them from the module proxy: some minutes the first time.
+# "make comparison UPDATE=-update" writes the page anew.
+comparison:
+	go test -tags comparison -count=1 -timeout 60m -run "^TestComparison$$" ./passes $(UPDATE)
+
 # Builds golangci-lint with the plugin from the module proxy: some minutes the first time.
 test-golangci:
 	go test -tags golangci -count=1 -timeout 30m -run TestGolangci ./cmd/gclplugin
 
 # Everything that is run before a release.
-test-all: test lint prove conformance test-golangci
+test-all: test lint prove conformance test-golangci comparison
 
 clean:
 	rm -rf bin

@@ -48,7 +48,7 @@ const readme = "../README.md"
 
 // TestReadme compares the table of checks in the README with what the analyzers say.
 func TestReadme(t *testing.T) {
-	compare(t, readme, between(t, "checks", table("docs/checks/")))
+	compare(t, readme, between(t, readme, "checks", table("docs/checks/")))
 }
 
 // TestReadmeFinding compares the finding in the README with what ddbvet prints.
@@ -66,25 +66,25 @@ func TestReadmeFinding(t *testing.T) {
 	}
 	for _, finding := range strings.Split(string(out), "\n\n") {
 		if strings.HasPrefix(finding, "internal/shop/") {
-			compare(t, readme, between(t, "finding", "```\n"+strings.TrimSpace(finding)+"\n```\n"))
+			compare(t, readme, between(t, readme, "finding", "```\n"+strings.TrimSpace(finding)+"\n```\n"))
 			return
 		}
 	}
 	t.Errorf("no finding in internal/shop:\n%s", out)
 }
 
-// between gives the README with text in a place that comments mark.
-func between(t *testing.T, place, text string) []byte {
+// between gives a file with text in a place that comments mark.
+func between(t *testing.T, file, place, text string) []byte {
 	t.Helper()
 	from, to := "<!-- "+place+" -->\n", "<!-- /"+place+" -->\n"
-	old, err := os.ReadFile(readme)
+	old, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before, rest, ok := strings.Cut(string(old), from)
 	_, after, closed := strings.Cut(rest, to)
 	if !ok || !closed {
-		t.Fatalf("%s has no %q … %q", readme, from, to)
+		t.Fatalf("%s has no %q … %q", file, from, to)
 	}
 	return []byte(before + from + text + to + after)
 }
