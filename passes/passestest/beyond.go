@@ -22,7 +22,6 @@ var beyondAll = map[string]string{
 	"lostupdate/guregu/tanks.go:74: checkthenact":              "guregu/dynamo is not followed",
 	"lostupdate/structfield/basket/basket.go:60: lostupdate":   "functions kept in the fields of a struct that is handed over whole",
 	"phantomread/pages/votes.go:67: phantomread":               "items counted one by one over pages",
-	"weakguard/retrydefeat/cart.go:98: weakguard":              "a version that a retry replaces while the value stays",
 	"weakguard/txbuilder/tx.go:110: weakguard":                 "actions collected in a slice behind a builder's pointer",
 	"writeskew/cartorder/checkout.go:112: checkthenact":        "a condition set on an action after a helper made it, in a loop",
 }

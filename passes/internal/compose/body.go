@@ -94,7 +94,8 @@ type expansion struct {
 	started  []*Item
 	current  int // the event that is being carried out
 	circular bool
-	terms    int // how many there were before
+	late     bool // some value stands for one of a later event
+	terms    int  // how many there were before
 }
 
 // An outcome is what an event gives to the code after it.
@@ -129,6 +130,9 @@ func (x *expansion) run() {
 		if !x.unchanged(o) {
 			x.body.Outs = append(x.body.Outs, o)
 		}
+	}
+	if x.late {
+		x.settleLater()
 	}
 }
 
@@ -200,6 +204,9 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 	default:
 		return term.None, false
 	}
+	if n.N < 0 {
+		return term.None, false // stands for itself until all events are known
+	}
 	if int(n.N) >= len(x.outcomes) {
 		return x.u.Arena.Mix(n.Args...), true
 	}
@@ -210,6 +217,10 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 	o := x.outcomes[i]
 	if o == nil { // a loop in which a value of the next round is asked for
 		x.circular = true
+		if n.Op == term.Result {
+			x.late = true
+			return later(x.u.Arena, n), true
+		}
 		return x.u.Arena.Mix(n.Args...), true
 	}
 	return o.value(x.u.Arena, n), true

@@ -169,23 +169,21 @@ func (j judge) pinned(a Atom, d Dep) bool {
 }
 
 // locksRead reports whether a lock is on what was read. A version that came from a later read of the item
-// lets a change between the two through, unless what is stored came from there as well; a list is locked by
-// a version that came from it.
+// lets a change between the two through, unless what is stored came from there as well: so does a retry that
+// reads only the version again. A list is locked by a version that came from it.
 func (j judge) locksRead(a Atom) bool {
-	others := false
+	own, others := false, false
 	for _, v := range a.Values {
 		for _, l := range j.leaves(v, nil) {
 			if l.read > j.read.Number && !j.storesFrom(l.read, a) {
 				return false
 			}
-			if l.read == j.read.Number {
-				return true
-			}
+			own = own || l.read == j.read.Number
 			others = true
 		}
 	}
 	list := j.read.Kind == dynamo.Query || j.read.Kind == dynamo.Scan
-	return !list || !others
+	return own || !list || !others
 }
 
 // storesFrom reports whether the write stores something of a read besides what atom a compares.
