@@ -216,10 +216,12 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 	switch d.What {
 	case Absence:
 		return true
-	case Empty, Count:
-		return !j.ranged()
+	case Empty:
+		return !j.ranged() && j.keyedBy(act, j.asked()...)
+	case Count:
+		return j.sequenced(act, d) || j.numbered(act, d.With) || len(j.stems(d.With)) > 0 && j.keyedBy(act, d.With) || slices.ContainsFunc(a.Attrs, func(attr string) bool { return counter(act, attr) })
 	case Attribute:
-		if d.Each && !j.ranged() || own {
+		if d.Each && !j.ranged() && j.keyedBy(act, d.With) || own {
 			return true // a sentinel, or no item whose state could matter
 		}
 	}

@@ -57,8 +57,8 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 			if !a.Open(n.Args[1]) {
 				against = Constant
 			}
-			c.looked(n.Args[0], against, !dir)
-			c.looked(n.Args[1], Unclear, !dir)
+			c.looked(n.Args[0], n.Args[1], against, !dir)
+			c.looked(n.Args[1], n.Args[0], Unclear, !dir)
 			return
 		case "&", "|", "&^":
 			c.test(n.Args[0], dir, depth+1)
@@ -73,14 +73,14 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 			return
 		}
 		if c.againstConstants(n) {
-			c.looked(t, Constant, !dir)
+			c.looked(t, term.None, Constant, !dir)
 			return
 		}
 	case term.Field:
-		c.looked(t, Flag, !dir)
+		c.looked(t, term.None, Flag, !dir)
 		return
 	}
-	c.looked(t, Unclear, !dir)
+	c.looked(t, term.None, Unclear, !dir)
 }
 
 // againstConstants reports a function that holds one value of the program against fixed ones:
@@ -310,8 +310,8 @@ func (c *collector) compared(x, y term.Ref, equal bool) {
 	if c.s.a.Op(y) == term.Const || c.s.a.Op(x) == term.Const {
 		against = Constant
 	}
-	c.looked(x, against, !equal)
-	c.looked(y, against, !equal)
+	c.looked(x, y, against, !equal)
+	c.looked(y, x, against, !equal)
 }
 
 // order follows x < y and its kin. A length held against a constant that tells empty from not empty is a
@@ -322,9 +322,9 @@ func (c *collector) order(n term.Node, dir bool, depth int) {
 		c.present(x, nonEmpty, depth+1)
 		return
 	}
-	for _, operand := range n.Args {
+	for i, operand := range n.Args {
 		c.tallied(operand)
-		c.looked(operand, Ordered, true)
+		c.looked(operand, n.Args[1-i], Ordered, true)
 	}
 }
 
@@ -343,7 +343,7 @@ func (c *collector) tallied(t term.Ref) {
 		for j := 0; j < len(n.Args); j += 2 {
 			for _, cond := range a.Conds(n.Args[j]) {
 				if a.Node(cond).N&term.CondLoop != 0 {
-					c.looked(a.Node(cond).Args[0], Ordered, true)
+					c.looked(a.Node(cond).Args[0], term.None, Ordered, true)
 				}
 			}
 		}
@@ -461,19 +461,21 @@ func (c *collector) direct(x term.Ref) bool {
 	return n.Op == term.Result
 }
 
-// looked records that a branch has looked at everything that t is made of; excluded says that it went the
-// way of t not being so.
-func (c *collector) looked(t term.Ref, against Against, excluded bool) {
+// looked records that a branch has looked at everything that t is made of, held against with; excluded says
+// that it went the way of t not being so.
+func (c *collector) looked(t, with term.Ref, against Against, excluded bool) {
 	for _, l := range c.s.leaves(t, c.decision) {
 		attr, whole := l.attr()
 		switch {
 		case l.opaque: // what another service made of it
 		case l.counts():
-			c.add(Dep{What: Count, Read: l.read})
+			c.add(Dep{What: Count, Read: l.read, With: with})
 		case l.tested || whole:
 			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
+		case l.each():
+			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, Each: true, Excluded: excluded, With: with})
 		default:
-			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, Each: l.each(), Excluded: excluded && l.each()})
+			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against})
 		}
 	}
 }

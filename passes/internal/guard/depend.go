@@ -43,6 +43,9 @@ type Dep struct {
 	Each bool
 	// Excluded is set when the branch went the way of no item of the list being as it was asked for.
 	Excluded bool
+	// With is what a decision held the attribute, or the number of items, against; None when that is no
+	// single value.
+	With term.Ref
 }
 
 // Against says what an attribute was compared with.

@@ -375,7 +375,7 @@ func (j judge) idempotent() bool {
 
 // phantoms keeps decisions on how many items there are, where the write adds one.
 func (j judge) phantoms(open []Dep) []Dep {
-	if j.read.Kind == dynamo.Get || j.write.Kind == dynamo.Delete || j.tables(j.read.Table, j.write.Table) == Different {
+	if j.read.Kind == dynamo.Get || j.write.Kind == dynamo.Delete || j.tables(j.read.Table, j.write.Table) == Different || j.relation != Same && !j.joins(j.read, j.write) {
 		return nil
 	}
 	var kept []Dep

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -316,6 +317,10 @@ func (s source) freshIn(r term.Ref, seen map[term.Ref]bool) bool {
 	seen[r] = false
 	in := func(x term.Ref) bool { return s.freshIn(x, seen) }
 	n := s.a.Node(r)
+	if n.Op == term.Field && s.drawn(r) {
+		seen[r] = true
+		return true
+	}
 	switch n.Op {
 	case term.Call:
 		seen[r] = n.M != 0 || slices.ContainsFunc(n.Args, in)
@@ -329,6 +334,31 @@ func (s source) freshIn(r term.Ref, seen map[term.Ref]bool) bool {
 		seen[r] = all
 	}
 	return seen[r]
+}
+
+// drawn reports a number that an atomic counter has given out: UpdateItem with ADD that returns the new value.
+func (s source) drawn(r term.Ref) bool {
+	attr := ""
+	n := s.a.Node(r)
+	for ; n.Op == term.Field; n = s.a.Node(n.Args[0]) {
+		if n.Text == dynamo.Attributes {
+			break
+		}
+		attr = n.Text
+	}
+	if n.Op != term.Field || s.a.Op(n.Args[0]) != term.Result {
+		return false
+	}
+	result := s.a.Node(n.Args[0])
+	if int(result.N) >= len(s.items) || !s.items[result.N].Writes() {
+		return false
+	}
+	for _, w := range (reader{s.a}).accesses(s.items[result.N], int(result.N)) {
+		if slices.ContainsFunc(w.Assigned, func(a Assignment) bool { return a.Adds && dynamo.SameAttribute(a.Attr, attr) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // handsBack reports a Put that stores the item that a read returned, changed or not.
@@ -369,6 +399,9 @@ func (s source) relateByFind(r, w *Access) Relation {
 	if r.Key != term.None {
 		return Perhaps
 	}
+	if s.outOfReach(r, w) {
+		return Different
+	}
 	key := w.Key
 	if key != term.None {
 		if s.fromRead(key, r.Number) {
@@ -393,6 +426,90 @@ func (s source) relateByFind(r, w *Access) Relation {
 		return Same
 	}
 	return Perhaps
+}
+
+// outOfReach reports a write of an item that a query cannot find: what the query asks of an attribute is not
+// what the item has there.
+func (s source) outOfReach(q, w *Access) bool {
+	for _, conj := range q.KeyCond.Alternatives {
+		for _, a := range conj {
+			if len(a.Attrs) != 1 || len(a.Values) != 1 || a.Op != expr.Eq && a.Op != expr.BeginsWith {
+				continue
+			}
+			if v := s.written(w, a.Attrs[0]); v != term.None && s.otherStart(s.bare(a.Values[0]), s.bare(v)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// joins reports a write after which its item may be among what a query finds: it gives the item, as far as
+// one can see, every attribute that the query asks for.
+func (s source) joins(q, w *Access) bool {
+	if s.outOfReach(q, w) {
+		return false
+	}
+	for _, conj := range q.KeyCond.Alternatives {
+		for _, a := range conj {
+			if len(a.Attrs) == 1 && !s.gives(w, a.Attrs[0]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// gives reports a write that sets an attribute, or of which that is not known.
+func (s source) gives(w *Access, attr string) bool {
+	if s.written(w, attr) != term.None || slices.ContainsFunc(w.Assigned, func(a Assignment) bool { return a.Attr == "" || dynamo.SameAttribute(a.Attr, attr) }) {
+		return true
+	}
+	for _, in := range s.alternatives(s.bare(w.whole())) {
+		n := s.a.Node(s.bare(in))
+		if n.Op != term.Obj || n.Args[0] != term.None || slices.Contains(n.Names(), term.AnyElem) {
+			return true
+		}
+	}
+	return w.whole() == term.None
+}
+
+// whole is what names all attributes that a write gives its item besides those that it assigns.
+func (w *Access) whole() term.Ref {
+	if w.Kind == dynamo.Put {
+		return w.Stored
+	}
+	return w.Key
+}
+
+// written is what a write says of one attribute of its item; None when it says nothing.
+func (s source) written(w *Access, attr string) term.Ref {
+	for _, in := range []term.Ref{w.Key, w.Stored} {
+		n := s.a.Node(s.bare(in))
+		if n.Op != term.Obj {
+			continue
+		}
+		for i, name := range n.Names() {
+			if dynamo.SameAttribute(name, attr) {
+				return n.Args[i+1]
+			}
+		}
+	}
+	return term.None
+}
+
+// otherStart reports two strings that start with different constants, whichever of their alternatives holds.
+func (s source) otherStart(x, y term.Ref) bool {
+	for _, u := range s.alternatives(x) {
+		for _, v := range s.alternatives(y) {
+			p, ok := s.prefix(s.parts(s.bare(u)))
+			q, known := s.prefix(s.parts(s.bare(v)))
+			if !ok || !known || strings.HasPrefix(p, q) || strings.HasPrefix(q, p) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // composed reports a key that was put together: with a prefix of its own it may be that of another item.

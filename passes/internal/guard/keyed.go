@@ -1,0 +1,147 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// That a key is free says something about what a list did not hold only where the key is made of what the
+// list was searched for: two clients that look for the same thing then want the same key.
+
+// asked are the values that a query asks for by equality.
+func (j judge) asked() []term.Ref {
+	var out []term.Ref
+	for _, c := range []Condition{j.read.KeyCond, j.read.Filter} {
+		for _, conj := range c.Alternatives {
+			for _, a := range conj {
+				if a.Op == expr.Eq {
+					out = append(out, a.Values...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// keyedBy reports whether the key of an action is made of all the values, as far as they are the program's own.
+func (j judge) keyedBy(act *Access, values ...term.Ref) bool {
+	parts, known := j.keyParts(act)
+	if !known {
+		return true // nothing is known against it
+	}
+	return !slices.ContainsFunc(values, func(v term.Ref) bool {
+		stems := j.stems(v)
+		return len(stems) > 0 && !slices.ContainsFunc(stems, func(s term.Ref) bool { return parts[s] })
+	})
+}
+
+// keyParts are all terms that the key of an action is made of; known is false when that cannot be said.
+func (j judge) keyParts(act *Access) (parts map[term.Ref]bool, known bool) {
+	parts = map[term.Ref]bool{}
+	key := act.Key
+	if act.Kind == dynamo.Put {
+		key = act.Stored
+	}
+	vague := false
+	var visit func(term.Ref)
+	visit = func(t term.Ref) {
+		if t == term.None || parts[t] {
+			return
+		}
+		parts[t] = true
+		n := j.a.Node(t)
+		vague = vague || n.Op == term.Mix
+		for _, x := range n.Args {
+			visit(x)
+		}
+	}
+	items := j.alternatives(j.bare(key))
+	for _, item := range items {
+		n := j.a.Node(j.bare(item))
+		if n.Op != term.Obj || n.Args[0] != term.None {
+			return nil, false
+		}
+		for i, name := range n.Names() {
+			if act.Kind != dynamo.Put || j.keyName(act, name) {
+				visit(n.Args[i+1])
+			}
+		}
+	}
+	return parts, !vague && len(parts) > 0
+}
+
+// keyName reports an attribute that the key of an action's table has: some request of the program says so,
+// or its name does.
+func (j judge) keyName(act *Access, name string) bool {
+	if name == term.AnyElem || keyLike(name) || demandsAbsence(act.Cond, name) {
+		return true
+	}
+	if j.a.IsZero(j.read.Index) != term.True {
+		return false // what an index is asked for is no key of the table
+	}
+	return slices.ContainsFunc(j.read.KeyCond.Alternatives, func(conj Conjunction) bool {
+		return slices.ContainsFunc(conj, func(a Atom) bool {
+			return slices.ContainsFunc(a.Attrs, func(attr string) bool { return dynamo.SameAttribute(attr, name) })
+		})
+	})
+}
+
+// stems are the program's own values that a term is made of: parameters, captured variables, results and
+// their parts, whole.
+func (s source) stems(t term.Ref) []term.Ref {
+	var out []term.Ref
+	seen := map[term.Ref]bool{}
+	var visit func(term.Ref)
+	visit = func(t term.Ref) {
+		if t == term.None || seen[t] || !s.a.Open(t) {
+			return
+		}
+		seen[t] = true
+		n := s.a.Node(t)
+		switch n.Op {
+		case term.Param, term.FreeVar, term.Result, term.Field:
+			out = append(out, t)
+			return
+		}
+		for _, x := range n.Args {
+			visit(x)
+		}
+	}
+	visit(t)
+	return out
+}
+
+// numbered reports a limit that the key itself keeps: the program has held a part of the key against the
+// number that it held the count against, as with numbered slots.
+func (j judge) numbered(act *Access, limit term.Ref) bool {
+	parts, known := j.keyParts(act)
+	if !known {
+		return false
+	}
+	bounds := j.stems(limit)
+	return slices.ContainsFunc(j.write.Item.When, func(cond term.Ref) bool {
+		t := j.a.Node(j.a.Node(cond).Args[0])
+		if t.Op != term.Bin || len(t.Args) != 2 {
+			return false
+		}
+		for i, x := range t.Args {
+			if parts[j.bare(x)] && slices.ContainsFunc(j.stems(t.Args[1-i]), func(b term.Ref) bool { return slices.Contains(bounds, b) }) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// counter reports an attribute that the condition lets be missing or holds against a limit: a guarded counter
+// that starts with its first use.
+func counter(act *Access, attr string) bool {
+	return slices.ContainsFunc(act.Cond.Alternatives, func(conj Conjunction) bool {
+		return slices.ContainsFunc(conj, func(a Atom) bool {
+			return ordering(a.Op) && slices.ContainsFunc(a.Attrs, func(x string) bool { return dynamo.SameAttribute(x, attr) })
+		})
+	})
+}
