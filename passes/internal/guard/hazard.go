@@ -92,6 +92,7 @@ func (e *examiner) read(i int) *Access {
 
 // write finds the uncovered dependences of one write, grouped by read.
 func (e *examiner) write(w *Access) []Hazard {
+	e.facts = e.factsOf(w.Item.When)
 	byRead := map[int][]Dep{}
 	var order []int
 	all := e.deps(w)
@@ -375,7 +376,10 @@ func (j judge) idempotent() bool {
 
 // phantoms keeps decisions on how many items there are, where the write adds one.
 func (j judge) phantoms(open []Dep) []Dep {
-	if j.read.Kind == dynamo.Get || j.write.Kind == dynamo.Delete || j.tables(j.read.Table, j.write.Table) == Different || j.relation != Same && !j.joins(j.read, j.write) {
+	if j.read.Kind == dynamo.Get || j.write.Kind == dynamo.Delete || j.tables(j.read.Table, j.write.Table) == Different {
+		return nil
+	}
+	if j.relation != Same && (!j.joins(j.read, j.write) || j.ownTables(j.read.Table, j.write.Table)) {
 		return nil
 	}
 	var kept []Dep

@@ -87,6 +87,12 @@ func (s source) tables(x, y term.Ref) Relation {
 	return Perhaps
 }
 
+// ownTables reports tables that are kept in the fields of two different things, each of which has its own.
+func (s source) ownTables(x, y term.Ref) bool {
+	nx, ny := s.a.Node(s.single(x)), s.a.Node(s.single(y))
+	return x != y && nx.Op == term.Field && ny.Op == term.Field && nx.Args[0] != ny.Args[0]
+}
+
 // single is the one value that r has where it has any: a helper returns nothing with its error.
 func (s source) single(r term.Ref) term.Ref {
 	n := s.a.Node(r)
@@ -194,10 +200,10 @@ func (s source) sameKey(rv, wv term.Ref, read int) Relation {
 	if s.fresh(wv) {
 		return Different
 	}
-	if rest := s.alternatives(wv); len(rest) > 1 {
+	if rest := s.alternatives(wv); s.a.Op(wv) == term.Alt {
 		return s.sameKeyAny(rv, rest, read)
 	}
-	if rest := s.alternatives(rv); len(rest) > 1 {
+	if rest := s.alternatives(rv); s.a.Op(rv) == term.Alt {
 		all := Different
 		for _, v := range rest {
 			all = min(all, s.sameKey(v, wv, read))
@@ -211,6 +217,9 @@ func (s source) sameKey(rv, wv term.Ref, read int) Relation {
 func (s source) sameKeyAny(rv term.Ref, alts []term.Ref, read int) Relation {
 	same, different := false, true
 	for _, v := range alts {
+		if len(alts) > 1 && s.a.Op(s.bare(v)) == term.Zero {
+			continue // what a helper returns with its error
+		}
 		switch s.sameKey(rv, v, read) {
 		case Same:
 			same, different = true, false
@@ -227,8 +236,22 @@ func (s source) sameKeyAny(rv term.Ref, alts []term.Ref, read int) Relation {
 	return Perhaps
 }
 
+// alternatives are the values that r can be where the write at hand happens.
 func (s source) alternatives(r term.Ref) []term.Ref {
-	return reader{s.a}.each(r)
+	n := s.a.Node(r)
+	if n.Op != term.Alt {
+		return []term.Ref{r}
+	}
+	var out []term.Ref
+	for i := 0; i < len(n.Args); i += 2 {
+		if s.feasible(n.Args[i]) {
+			out = append(out, n.Args[i+1])
+		}
+	}
+	if len(out) == 0 {
+		return reader{s.a}.each(r)
+	}
+	return out
 }
 
 // bare drops the interface around a value.
@@ -324,7 +347,9 @@ func (s source) freshIn(r term.Ref, seen map[term.Ref]bool) bool {
 	switch n.Op {
 	case term.Call:
 		seen[r] = n.M != 0 || slices.ContainsFunc(n.Args, in)
-	case term.Concat, term.Bin, term.Un, term.Iface, term.Field:
+	case term.Field:
+		seen[r] = in(n.Args[0])
+	case term.Concat, term.Bin, term.Un, term.Iface:
 		seen[r] = slices.ContainsFunc(n.Args, in)
 	case term.Alt:
 		all := true

@@ -261,22 +261,20 @@ func partName(owner types.Type, field int) (name string, own bool) {
 }
 
 func (b *builder) lookup(i *ssa.Lookup) {
-	x := b.deref(b.value(i.X))
-	name := b.keyName(i.Index)
-	v := b.a.Field(x, name)
-	ok := b.a.Unary("ok", v)
-	if name == term.AnyElem { // which entry it is, and whether there is one, depends on the key
-		key := b.resolve(b.value(i.Index))
-		ok = b.a.Binary("in", key, b.resolve(x))
-		if !b.a.Open(v) {
-			v = b.a.Intern(term.Node{Op: term.Call, Text: "index", Args: []term.Ref{v, key}})
-		}
+	x, key := b.deref(b.value(i.X)), b.resolve(b.value(i.Index))
+	v := b.a.Entry(x, key)
+	if _, named := b.a.Text(key); !named && !b.a.Open(v) { // which entry it is depends on the key
+		v = b.a.Intern(term.Node{Op: term.Call, Text: "index", Args: []term.Ref{v, key}})
 	}
-	if i.CommaOk {
-		b.tuples[i] = []term.Ref{v, ok}
+	if !i.CommaOk {
+		b.values[i] = v
 		return
 	}
-	b.values[i] = v
+	ok := b.a.Unary("ok", v)
+	if _, named := b.a.Text(key); !named { // whoever asks for any name decodes; it is no state that is looked at
+		ok = b.a.Binary("in", key, b.resolve(x))
+	}
+	b.tuples[i] = []term.Ref{v, ok}
 }
 
 func (b *builder) unary(i *ssa.UnOp) {

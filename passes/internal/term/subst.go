@@ -52,6 +52,9 @@ func (s *Subst) rebuild(n Node) Ref {
 func (a *Arena) Rebuild(n Node) Ref {
 	switch n.Op {
 	case Field:
+		if len(n.Args) > 1 {
+			return a.Entry(n.Args[0], n.Args[1])
+		}
 		return a.Field(n.Args[0], n.Text)
 	case Alt:
 		return a.Alt(n.Args...)

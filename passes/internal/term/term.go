@@ -33,7 +33,7 @@ const (
 	Result       // N: an event, M: which of its results
 	After        // N: an event, M: the argument whose content it may have changed; Args: the content before
 	AfterFree    // N: an event, M: the captured variable, Text: the closure; Args: the content before
-	Field        // Text: an attribute, field, map key, "[3]" or "[*]"; Args: the whole
+	Field        // Text: an attribute, field, map key, "[3]" or "[*]"; Args: the whole, and for "[*]" perhaps the key
 	Obj          // Text: the names of the parts, joined by NUL; Args: the base (or None), then the parts
 	Alt          // Args: guard, value, guard, value, …: one of several values, each under its guard
 	And          // Args: Conds that hold together
@@ -278,6 +278,20 @@ func (a *Arena) Field(r Ref, name string) Ref {
 		a.parts[k] = v
 	}
 	return v
+}
+
+// Entry is the entry of a map under a key. A key that only a caller knows stays with the term, so that a
+// helper such as text(item, name) reads that attribute in each of its callers.
+func (a *Arena) Entry(m, key Ref) Ref {
+	if name, ok := a.Text(key); ok {
+		return a.Field(m, name)
+	}
+	v := a.Field(m, AnyElem)
+	n := a.nodes[v]
+	if n.Op != Field || n.Text != AnyElem || len(n.Args) > 1 || n.Args[0] != m || !a.Open(key) {
+		return v
+	}
+	return a.Intern(Node{Op: Field, Text: AnyElem, Args: []Ref{m, key}})
 }
 
 func (a *Arena) field(r Ref, name string) Ref {
