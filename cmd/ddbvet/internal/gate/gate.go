@@ -176,14 +176,7 @@ func relocate(dir string, f finding.Finding) finding.Finding {
 	f.Writes = relocateAll(dir, f.Writes)
 	f.Depends = append([]finding.Dependence{}, f.Depends...)
 	f.Schedule = append([]finding.Step{}, f.Schedule...)
-	fixes := make([]finding.Fix, len(f.Fixes))
-	for i, fix := range f.Fixes {
-		fixes[i] = finding.Fix{Title: fix.Title, Edits: append([]finding.Edit{}, fix.Edits...)}
-		for j := range fixes[i].Edits {
-			fixes[i].Edits[j].File = relative(dir, fixes[i].Edits[j].File)
-		}
-	}
-	f.Fixes = fixes
+	f.Fixes = append([]finding.Fix{}, f.Fixes...) // package repair makes them, from source
 	return f
 }
 

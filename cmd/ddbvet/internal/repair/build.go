@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -78,7 +79,7 @@ func (t *trial) build(fixes []*candidate) (string, error) {
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := writeOverlay(dir, files)
+	overlay, err := writeOverlay(dir, t.program.dir, files)
 	if err != nil {
 		return "", err
 	}
@@ -93,18 +94,37 @@ func (t *trial) build(fixes []*candidate) (string, error) {
 	}
 	for _, unit := range slices.Sorted(maps.Keys(after)) {
 		if t.before[unit] == "" {
-			return strings.ReplaceAll(after[unit], dir+string(filepath.Separator), ""), nil
+			return ownNames(after[unit]), nil
 		}
 	}
 	return "", nil
 }
 
-// writeOverlay writes the files to a folder, and beside them the overlay that puts them in the place of the originals.
-func writeOverlay(dir string, files map[string][]byte) (string, error) {
+// overlayFolder holds the files of an overlay. The go command's patterns pass over folders with such a name.
+const overlayFolder = "_fixed"
+
+var overlaid = regexp.MustCompile(`\S*[/\\]` + overlayFolder + `[/\\]`)
+
+// ownNames turns the names of an overlay's files, in a message of the compiler, back to those of the files they stand for.
+func ownNames(message string) string {
+	return strings.ReplaceAll(overlaid.ReplaceAllLiteralString(message, ""), upwards+"/", "../")
+}
+
+// upwards stands for ".." in an overlay.
+const upwards = "_up"
+
+// writeOverlay writes the files to a folder, below it as they lie below from, and the overlay that puts them in the place of
+// the originals.
+func writeOverlay(dir, from string, files map[string][]byte) (string, error) {
 	replace := make(map[string]string)
-	for i, name := range slices.Sorted(maps.Keys(files)) {
-		replace[name] = filepath.Join(dir, fmt.Sprintf("%d-%s", i, filepath.Base(name)))
-		if err := os.WriteFile(replace[name], files[name], 0o666); err != nil {
+	for name, text := range files {
+		rel := strings.ReplaceAll(relative(from, name), "../", upwards+"/")
+		file := filepath.Join(dir, overlayFolder, filepath.FromSlash(rel))
+		replace[name] = file
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(file, text, 0o666); err != nil {
 			return "", err
 		}
 	}

@@ -26,6 +26,8 @@ import (
 // A program is the source of those packages of one module, or workspace, that findings touch.
 type program struct {
 	module gate.Module
+	// dir is what the names of files are relative to for people.
+	dir    string
 	source suite.Source
 	// content is each file as it was parsed.
 	content map[string][]byte
@@ -44,7 +46,7 @@ var errOverlay = errors.New("fixes cannot be made while GOFLAGS holds an -overla
 
 // load reads the packages of the module that the files lie in and, since fixes may edit the types of what is stored, those
 // packages of the main modules that they import. It is nil when none of the files is the module's.
-func load(ctx context.Context, m gate.Module, files []string, tests bool) (*program, error) {
+func load(ctx context.Context, m gate.Module, dir string, files []string, tests bool) (*program, error) {
 	if strings.Contains(os.Getenv("GOFLAGS"), "-overlay") {
 		return nil, errOverlay
 	}
@@ -56,7 +58,7 @@ func load(ctx context.Context, m gate.Module, files []string, tests bool) (*prog
 	if err != nil || len(paths) == 0 {
 		return nil, err
 	}
-	p := &program{module: m, content: make(map[string][]byte), names: make(map[string]string),
+	p := &program{module: m, dir: dir, content: make(map[string][]byte), names: make(map[string]string),
 		files: make(map[string]string), generated: make(map[string]bool), dirty: make(map[string]string)}
 	var mu sync.Mutex
 	fset := token.NewFileSet()

@@ -30,7 +30,7 @@ func Load(ctx context.Context, s suite.Suite, dir string, tests bool, modules []
 	}
 	var failed error
 	for _, m := range modules {
-		p, err := load(ctx, m, files, tests)
+		p, err := load(ctx, m, dir, files, tests)
 		if err != nil && failed == nil {
 			failed = fmt.Errorf("no fixes in %s: %v", m.Dir(), err)
 		}
@@ -50,7 +50,8 @@ func (s *Source) Offer(findings []finding.Finding) []error {
 		if p == nil || f.Suppressed != "" {
 			continue
 		}
-		fixes, err := s.suite.Fixes(p.source, rename(*f, func(file string) string { return absolute(s.dir, file) }))
+		named := rename(*f, func(file string) string { return absolute(s.dir, file) })
+		fixes, err := s.suite.Fixes(p.source, &named)
 		if err != nil {
 			errs = append(errs, err)
 			continue

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 )
@@ -83,8 +82,8 @@ func undo(files []File) []error {
 }
 
 // WriteOverlay writes the changed files to a folder, with an overlay.json that makes the go command see them in the place
-// of the originals. The folder is made when it is not there.
-func (p Plan) WriteOverlay(dir string) error {
+// of the originals, which lie below from. The folder is made when it is not there.
+func (p Plan) WriteOverlay(dir, from string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
@@ -96,15 +95,6 @@ func (p Plan) WriteOverlay(dir string) error {
 	for _, f := range p.Files {
 		files[f.Name] = f.After
 	}
-	_, err = writeOverlay(dir, files)
+	_, err = writeOverlay(dir, from, files)
 	return err
-}
-
-// Files are listed with the names of people, relative to dir.
-func (p Plan) Names(dir string) string {
-	var names []string
-	for _, f := range p.Files {
-		names = append(names, relative(dir, f.Name))
-	}
-	return strings.Join(names, ", ")
 }

@@ -56,8 +56,11 @@ type Suite struct {
 	// Compose turns the payloads of all packages into findings. A payload that it cannot read,
 	// one of another version for instance, is an error.
 	Compose func(handovers []string, cfg Config) (Report, error)
-	// Fixes gives the fixes of a finding, the best one first. Files are named as Source.Fset names them.
-	Fixes func(src Source, f finding.Finding) ([]finding.Fix, error)
+	// SetFixes lets the analyzers suggest fixes that change what callers see as well.
+	SetFixes func(all bool)
+	// Fixes gives the fixes of a finding, the best one first. Files are named as Source.Fset names them. An error is one
+	// of the analysis.
+	Fixes func(src Source, f *finding.Finding) ([]finding.Fix, error)
 }
 
 // A Source is the typed syntax that fixes are made from.
