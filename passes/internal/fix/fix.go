@@ -41,6 +41,7 @@ type maker func(*Source, *finding.Finding) (fix finding.Fix, ok bool)
 var makers = map[string][]maker{
 	"wrongfailureid":  {failureID},
 	"swallowedrecord": {reportFailure},
+	"unprocessed":     {drain},
 	"lostupdate":      {pinRead, optimisticLock},
 	"weakguard":       {pinRead, optimisticLock},
 	"checkthenact":    {createOnce, pinRead, optimisticLock},
