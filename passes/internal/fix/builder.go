@@ -17,6 +17,8 @@ type builder struct {
 	chain ast.Expr
 	// condition is the argument of WithCondition, where there is one.
 	condition ast.Expr
+	// handed is set for a builder that a helper is given, which does the rest.
+	handed bool
 }
 
 // builder finds the builder of a request: expr.Names() and expr.Values() in its literal, and expr made by Build.
@@ -58,7 +60,11 @@ func (b *builder) follow(e ast.Expr) bool {
 		return false
 	}
 	b.chain = sel.X
-	x := sel.X
+	return b.chained(sel.X)
+}
+
+// chained takes NewBuilder().WithUpdate(…) apart.
+func (b *builder) chained(x ast.Expr) bool {
 	for range 20 {
 		if v := b.r.variable(x); v != nil {
 			def := b.r.definition(v)
@@ -68,7 +74,7 @@ func (b *builder) follow(e ast.Expr) bool {
 			x = def
 			continue
 		}
-		call, sel = method(x)
+		call, sel := method(x)
 		switch {
 		case call == nil:
 			return false
@@ -116,6 +122,7 @@ func (b *builder) with(d *draft, conditions []string) bool {
 	if !ok || r.setsLater(dynamo.ConditionExpression) {
 		return false
 	}
+	// A helper that is given the builder uses its condition, or the fix would not be made.
 	given := field(r.lit, dynamo.ConditionExpression)
 	all := strings.Join(conditions, ", ")
 	if b.condition != nil {
@@ -134,7 +141,7 @@ func (b *builder) with(d *draft, conditions []string) bool {
 		link = ".\nWithCondition(" + all + ")"
 	}
 	d.insert(r.file, b.chain.End(), link)
-	if given == nil {
+	if given == nil && !b.handed {
 		d.elements(r.site, r.lit, []string{dynamo.ConditionExpression + ": " + b.expr + ".Condition()"})
 	}
 	return true

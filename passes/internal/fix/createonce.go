@@ -27,7 +27,11 @@ func createOnce(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !g.put(d) {
 		return finding.Fix{}, false
 	}
-	return d.fix("put the item only if there is none (attribute_not_exists("+key+")); callers must expect ConditionalCheckFailed", true)
+	return d.fix(createTitle(key), true)
+}
+
+func createTitle(key string) string {
+	return "put the item only if there is none (attribute_not_exists(" + key + ")); callers must expect ConditionalCheckFailed"
 }
 
 // absentKey gives a key attribute of the item whose absence a finding's write depends on, and on nothing else of it.

@@ -42,9 +42,9 @@ var makers = map[string][]maker{
 	"wrongfailureid":  {failureID},
 	"swallowedrecord": {reportFailure},
 	"unprocessed":     {drain},
-	"lostupdate":      {pinRead, optimisticLock},
-	"weakguard":       {pinRead, optimisticLock},
-	"checkthenact":    {createOnce, pinRead, optimisticLock},
+	"lostupdate":      {pinRead, pinHanded, optimisticLock},
+	"weakguard":       {pinRead, pinHanded, optimisticLock},
+	"checkthenact":    {createHanded, createOnce, pinRead, pinHanded, optimisticLock},
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,

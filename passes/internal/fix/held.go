@@ -52,6 +52,9 @@ func (r *request) attributeOf(v *types.Var, attr string) (held, bool) {
 	if pointer {
 		t = p.Elem()
 	}
+	if _, ok := t.Underlying().(*types.Basic); ok && !pointer && r.returns(v, attr) {
+		return held{code: v.Name(), typ: t, variable: v}, true
+	}
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok || dynamo.OwnEncoding(t) {
 		return held{}, false
@@ -63,6 +66,98 @@ func (r *request) attributeOf(v *types.Var, attr string) (held, bool) {
 		}
 	}
 	return held{}, false
+}
+
+// returns reports a variable that gets an attribute from a function which returns just that.
+func (r *request) returns(v *types.Var, attr string) bool {
+	all := r.assignments(v)
+	if len(all) != 1 {
+		return false
+	}
+	call, ok := ast.Unparen(all[0].value).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	s, fn := r.src.declared(r.callee(call))
+	if fn == nil || fn.Body == nil {
+		return false
+	}
+	found, other := false, false
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			switch {
+			case len(n.Results) == 1 && all[0].result == 0 && s.parses(n.Results[0], attr):
+				found = true
+			case all[0].result >= len(n.Results):
+				other = true
+			case s.isAttribute(n.Results[all[0].result], attr, r.dialect):
+				found = true
+			case s.Info.Types[n.Results[all[0].result]].Value == nil:
+				other = true
+			}
+		}
+		return true
+	})
+	return found && !other
+}
+
+// isAttribute reports a field that holds an attribute.
+func (s *site) isAttribute(e ast.Expr, attr string, d dynamo.Dialect) bool {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	t := s.Info.TypeOf(sel.X)
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range st.NumFields() {
+		if st.Field(i).Name() == sel.Sel.Name {
+			return d.StoredName(st, i) == attr
+		}
+	}
+	return false
+}
+
+// parses reports a call of package strconv on the text of an attribute: out.Item["attr"].(…).Value.
+func (s *site) parses(e ast.Expr, attr string) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return false
+	}
+	f := s.callee(call)
+	if f == nil || f.Pkg() == nil || f.Pkg().Path() != "strconv" {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Args[0]).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	v := s.variable(sel.X)
+	if v == nil {
+		return false
+	}
+	all := s.assignments(v)
+	if len(all) != 1 {
+		return false
+	}
+	assert, ok := ast.Unparen(all[0].value).(*ast.TypeAssertExpr)
+	if !ok {
+		return false
+	}
+	index, ok := ast.Unparen(assert.X).(*ast.IndexExpr)
+	if !ok {
+		return false
+	}
+	name, ok := s.constant(index.Index)
+	return ok && name == attr
 }
 
 // comesFrom reports a variable that holds what the call on a line has read: its result, what it has filled, what was
@@ -172,6 +267,9 @@ func (s *site) outputOf(e ast.Expr) *types.Var {
 
 // changed finds the first statement in which a held value may be changed before the write; nil when none is.
 func (r *request) changed(h held) (first ast.Node) {
+	if h.field == nil {
+		return nil // it is assigned once
+	}
 	note := func(n ast.Node) {
 		if n.Pos() < r.call.Pos() && (first == nil || n.Pos() < first.Pos()) {
 			first = n

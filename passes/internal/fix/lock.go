@@ -48,14 +48,17 @@ type lock struct {
 // stored finds what is put, and how it is made an item.
 func (l *lock) stored() bool {
 	item := field(l.lit, dynamo.Item)
-	if item == nil || l.made || l.setsLater(dynamo.Item) {
+	if item == nil || l.setsLater(dynamo.Item) {
 		return false
 	}
-	l.encoding = l.encoded(item.Value)
+	l.encoding = l.of.encoded(item.Value)
 	if l.encoding == nil {
 		return false
 	}
-	l.value = l.variable(l.encoding.Args[0])
+	l.value = l.of.variable(l.encoding.Args[0])
+	if l.made && l.value != nil && !l.handedOver() {
+		return false
+	}
 	if l.value == nil {
 		return false
 	}
@@ -65,6 +68,21 @@ func (l *lock) stored() bool {
 	}
 	l.version, ok = l.entity.version(l.dialect)
 	return ok && (!l.version.added || l.entity.keyedOnly())
+}
+
+// handedOver moves to the variable that a helper is given which makes the input of it.
+func (l *lock) handedOver() bool {
+	fn, ok := enclosing[*ast.FuncDecl](l.of)
+	if !ok || l.in == nil {
+		return false
+	}
+	index := l.of.parameter(fn, l.value)
+	call, ok := ast.Unparen(l.assignments(l.in)[0].value).(*ast.CallExpr)
+	if index < 0 || !ok || index >= len(call.Args) || len(l.of.assignments(l.value)) > 0 {
+		return false
+	}
+	l.encoding, l.value = call, l.variable(call.Args[index])
+	return true
 }
 
 // encoded finds the call of the SDK's encoder that an item comes from.

@@ -35,6 +35,9 @@ func (src *Source) request(a finding.Access) (*request, bool) {
 	if call == nil {
 		return nil, false
 	}
+	if op, _ := dynamo.ByInput(s.Info.TypeOf(input)); !conditional[op.Kind] {
+		return nil, false
+	}
 	r := &request{site: s.around(call), call: call, input: input}
 	r.of = r.site
 	r.lit, r.in = r.literal(input)
@@ -47,6 +50,9 @@ func (src *Source) request(a finding.Access) (*request, bool) {
 	r.dialect, ok = dynamo.DialectOf(s.Info.TypeOf(r.lit))
 	return r, ok
 }
+
+// conditional are the operations that carry conditions.
+var conditional = map[dynamo.Kind]bool{dynamo.Put: true, dynamo.Update: true, dynamo.Delete: true, dynamo.TransactWrite: true}
 
 // fromHelper finds the literal of an input that a function of the source returns.
 func (r *request) fromHelper() bool {
