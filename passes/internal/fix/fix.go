@@ -42,9 +42,9 @@ var makers = map[string][]maker{
 	"wrongfailureid":  {failureID},
 	"swallowedrecord": {reportFailure},
 	"unprocessed":     {drain},
-	"lostupdate":      {pinRead, pinHanded, optimisticLock},
-	"weakguard":       {pinRead, pinHanded, optimisticLock},
-	"checkthenact":    {createHanded, createOnce, pinRead, pinHanded, optimisticLock},
+	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock},
+	"weakguard":       {pinRead, pinHanded, optimisticLock, carriedLock},
+	"checkthenact":    {createHanded, createOnce, pinRead, pinHanded, optimisticLock, carriedLock},
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,

@@ -43,6 +43,8 @@ type lock struct {
 	encoding *ast.CallExpr
 	entity   *entity
 	version  version
+	// carries is set where literals that are made from the entity get its version.
+	carries bool
 }
 
 // stored finds what is put, and how it is made an item.

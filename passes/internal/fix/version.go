@@ -110,7 +110,7 @@ func (e *entity) add(d *draft, v version) {
 	if e.tagged("json") {
 		tag += " json:\"-\""
 	}
-	text := "// " + v.field + " counts the writes of the item, so that one made from an older read is refused.\n" + v.field + " int64 " + tag + "`\n"
+	text := "// " + v.field + " counts the writes of the item, so that one made from an older read is refused.\n" + v.field + " " + v.typ.String() + " " + tag + "`\n"
 	if e.src.Fset.Position(e.lit.Fields.Opening).Line == e.src.Fset.Position(e.lit.Fields.Closing).Line {
 		text = "\n" + text
 	}

@@ -117,6 +117,9 @@ var freshCall = regexp.MustCompile(`(?i)(uuid|ulid|ksuid|xid|nanoid|newid|new_?i
 
 // creates reports that a literal of the entity is a new item rather than a replacement of one that may be there.
 func (l *lock) creates(s *site, fn *ast.FuncDecl, lit *ast.CompositeLit) bool {
+	if l.carries && s.selected(lit, l.entity.is) != nil {
+		return true // the version comes along
+	}
 	if l.mustExist() {
 		return false
 	}
