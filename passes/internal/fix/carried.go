@@ -25,7 +25,8 @@ func carriedLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		title = "carry a " + c.stored.attr + " in " + c.record.named.Obj().Name() + " and " + c.entity.named.Obj().Name() +
 			", put the item only if it is still the one that was read"
 	}
-	return c.d.fix(title+", and count it on; callers must expect ConditionalCheckFailed", true)
+	title += ", and count it on" + c.others(c.record, c.stored)
+	return c.d.fix(title+"; callers must expect ConditionalCheckFailed", true)
 }
 
 // A carrier is a lock on a domain object, the lock's value and entity, that is stored as a record.
