@@ -69,6 +69,8 @@ type Access struct {
 	Via []Frame `json:"via"`
 	// Key are the names of the key attributes, where the code says them; for fixes.
 	Key []string `json:"-"`
+	// Action is the place of an action among the Actions of its transaction, counted from 0; for fixes.
+	Action, Actions int `json:"-"`
 }
 
 // A Dependence says what of a read a write depends on.

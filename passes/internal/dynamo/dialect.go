@@ -47,14 +47,14 @@ func (d Dialect) StoredName(s *types.Struct, i int) string {
 	return f.Name
 }
 
-// ActionType returns the kind of a transaction's action that a type is: types.Put, types.Update, types.Delete.
+// ActionType returns the kind of a transaction's action that a type is: types.Put, types.Update, types.Delete, types.ConditionCheck.
 func ActionType(t types.Type) (Kind, bool) {
 	pkg, name := named(t)
 	if pkg != typesV2 && pkg != serviceV1 {
 		return "", false
 	}
 	switch name {
-	case PutAction, UpdateAction, DeleteAction:
+	case PutAction, UpdateAction, DeleteAction, ConditionCheck:
 		return Kind(name), true
 	}
 	return "", false

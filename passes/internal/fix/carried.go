@@ -26,7 +26,7 @@ func carriedLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 			", put the item only if it is still the one that was read"
 	}
 	title += ", and count it on" + c.others(c.record, c.stored)
-	return c.d.fix(title+"; callers must expect ConditionalCheckFailed", true)
+	return c.d.fix(title+refused(f), true)
 }
 
 // A carrier is a lock on a domain object, the lock's value and entity, that is stored as a record.
@@ -205,18 +205,10 @@ func (c *carrier) write() bool {
 	if c.pointer() && !c.told(counter) {
 		return false
 	}
-	text, ok := c.d.numberText(c.site, counter, c.stored.typ)
-	if !ok {
-		return false
+	if b, built := c.builder(); built {
+		return c.buildDemand(b, c.stored.attr, counter)
 	}
-	n, ok := c.d.number(c.request, text)
-	if !ok {
-		return false
-	}
-	g := &guard{r: c.request}
-	name, value := g.name(c.stored.attr), g.value(c.stored.attr, n)
-	g.text = "attribute_not_exists(" + name + ") OR " + name + " = " + value
-	return g.put(c.d)
+	return c.demand(c.stored.attr, counter, c.stored.typ)
 }
 
 // count makes the record's version the next one.

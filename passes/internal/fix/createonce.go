@@ -2,6 +2,7 @@ package fix
 
 import (
 	"go/ast"
+	"go/types"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -27,7 +28,7 @@ func createOnce(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !g.put(d) {
 		return finding.Fix{}, false
 	}
-	return d.fix(createTitle(key), true)
+	return d.fix(createTitle(key)+refused(f), true)
 }
 
 func createTitle(key string) string {
@@ -59,16 +60,24 @@ func (r *request) createsOnly() bool {
 	if creating.MatchString(fn.Name.Name) {
 		return true
 	}
+	return r.callsOf(fn) == 1
+}
+
+// callsOf counts the calls in the source of functions with the name and the signature of a declared one: also through
+// interfaces.
+func (r *request) callsOf(fn *ast.FuncDecl) int {
+	mine, _ := r.Info.Defs[fn.Name].(*types.Func)
+	if mine == nil {
+		return 0
+	}
 	calls := 0
 	for _, pkg := range r.src.Packages {
-		for _, file := range pkg.Files {
-			ast.Inspect(file, func(n ast.Node) bool {
-				if id, ok := n.(*ast.Ident); ok && id.Name == fn.Name.Name && pkg.Info.Uses[id] != nil {
-					calls++
-				}
-				return true
-			})
+		for _, uses := range pkg.Info.Uses {
+			f, ok := uses.(*types.Func)
+			if ok && f.Name() == mine.Name() && types.TypeString(f.Signature(), nil) == types.TypeString(mine.Signature(), nil) {
+				calls++
+			}
 		}
 	}
-	return calls == 1
+	return calls
 }

@@ -68,3 +68,11 @@ func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
 func Within(x finding.Fix, file string) bool {
 	return !slices.ContainsFunc(x.Edits, func(e finding.Edit) bool { return e.File != file })
 }
+
+// refused names, for a title, what callers get when DynamoDB refuses the write of a finding.
+func refused(f *finding.Finding) string {
+	if action(f.Writes[0].Op) != "" {
+		return "; callers must expect TransactionCanceled"
+	}
+	return "; callers must expect ConditionalCheckFailed"
+}

@@ -129,7 +129,7 @@ func pinHanded(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !b.with(d, p.built) {
 		return finding.Fix{}, false
 	}
-	return d.fix(pinTitle(attrs), true)
+	return d.fix(pinTitle(attrs)+refused(f), true)
 }
 
 // createHanded is createOnce for a helper that takes the condition.
@@ -148,5 +148,5 @@ func createHanded(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !h.put(d, g) {
 		return finding.Fix{}, false
 	}
-	return d.fix(createTitle(key), true)
+	return d.fix(createTitle(key)+refused(f), true)
 }

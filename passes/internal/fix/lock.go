@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -31,7 +32,7 @@ func optimisticLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		title = "add a " + l.version.attr + " to " + l.entity.named.Obj().Name() + ", put the item only if it is still the one that was read, and count it on"
 	}
 	title += l.others(l.entity, l.version)
-	return l.d.fix(title+"; callers must expect ConditionalCheckFailed", true)
+	return l.d.fix(title+refused(f), true)
 }
 
 // A lock is an optimistic lock in the making.
@@ -241,6 +242,16 @@ func (l *lock) write() bool {
 	if at == nil || at.Pos() > l.lit.Pos() && l.in != nil {
 		return false
 	}
+	b, built := l.builder()
+	if built {
+		st, _ := l.around(b.chain).statement()
+		if st == nil {
+			return false
+		}
+		if st.Pos() < at.Pos() {
+			at = st
+		}
+	}
 	counter := l.value.Name() + "." + l.version.field
 	saved := l.fresh("version", "readVersion", "versionRead")
 	l.d.insert(l.file, at.Pos(), saved+" := "+counter+"\n"+counter+"++\n")
@@ -248,7 +259,15 @@ func (l *lock) write() bool {
 		return false
 	}
 	l.entity.add(l.d, l.version)
-	text, ok := l.d.numberText(l.site, saved, l.version.typ)
+	if built {
+		return l.buildDemand(b, l.version.attr, saved)
+	}
+	return l.demand(l.version.attr, saved, l.version.typ)
+}
+
+// demand puts the condition on the write: that the stored version is code, or that there is none.
+func (l *lock) demand(attr, code string, t types.Type) bool {
+	text, ok := l.d.numberText(l.site, code, t)
 	if !ok {
 		return false
 	}
@@ -257,9 +276,19 @@ func (l *lock) write() bool {
 		return false
 	}
 	g := &guard{r: l.request}
-	name, value := g.name(l.version.attr), g.value(l.version.attr, n)
+	name, value := g.name(attr), g.value(attr, n)
 	g.text = "attribute_not_exists(" + name + ") OR " + name + " = " + value
 	return g.put(l.d)
+}
+
+// buildDemand is demand for a request whose condition an expression builder makes.
+func (l *lock) buildDemand(b *builder, attr, code string) bool {
+	q, ok := l.d.use(l.site, l.dialect.Expression, "expression")
+	if !ok {
+		return false
+	}
+	name := q + ".Name(" + strconv.Quote(attr) + ")"
+	return b.with(l.d, []string{q + ".Or(" + q + ".AttributeNotExists(" + name + "), " + name + ".Equal(" + q + ".Value(" + code + ")))"})
 }
 
 // pointer reports a value that the caller sees as well.

@@ -44,11 +44,11 @@ func pinRead(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !ok {
 		return finding.Fix{}, false
 	}
-	return d.fix(pinTitle(attrs), true)
+	return d.fix(pinTitle(attrs)+refused(f), true)
 }
 
 func pinTitle(attrs []finding.Need) string {
-	return "make the write only if " + listed(attrs) + " as it was read; callers must expect ConditionalCheckFailed"
+	return "make the write only if " + listed(attrs) + " as it was read"
 }
 
 // pinnable lists the needs whose attributes a condition can hold to what was read, each once. Keys never change, and where

@@ -44,7 +44,7 @@ func (src *Source) request(a finding.Access) (*request, bool) {
 	if r.lit == nil && !r.fromHelper() {
 		return nil, false
 	}
-	if kind := action(a.Op); kind != "" && (r.made || !r.action(kind)) {
+	if kind := action(a.Op); kind != "" && (r.made || !r.action(kind, a)) {
 		return nil, false
 	}
 	r.dialect, ok = dynamo.DialectOf(s.Info.TypeOf(r.lit))
@@ -135,21 +135,34 @@ func action(op string) dynamo.Kind {
 	return ""
 }
 
-// action moves to the one action of its kind in the literal of a transaction.
-func (r *request) action(kind dynamo.Kind) bool {
-	var found []*ast.CompositeLit
+// action moves to an action in the literal of a transaction: the only one of its kind, or the one in its place where all
+// of them are in the literal.
+func (r *request) action(kind dynamo.Kind, a finding.Access) bool {
+	var all, found []*ast.CompositeLit
 	ast.Inspect(r.lit, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.CompositeLit); ok {
-			if k, ok := dynamo.ActionType(r.Info.TypeOf(lit)); ok && k == kind {
+		lit, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		if k, ok := dynamo.ActionType(r.Info.TypeOf(lit)); ok {
+			all = append(all, lit)
+			if k == kind {
 				found = append(found, lit)
 			}
 		}
 		return true
 	})
-	if len(found) != 1 {
+	switch {
+	case len(all) == a.Actions && a.Action >= 0 && a.Action < len(all):
+		if k, _ := dynamo.ActionType(r.Info.TypeOf(all[a.Action])); k != kind {
+			return false
+		}
+		r.lit = all[a.Action]
+	case len(found) == 1:
+		r.lit = found[0]
+	default:
 		return false
 	}
-	r.lit = found[0]
 	return true
 }
 

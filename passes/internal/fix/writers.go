@@ -93,6 +93,9 @@ func (l *lock) argumentFits(c calling, arg ast.Expr, seen map[*ast.FuncDecl]bool
 	if !ok {
 		return false
 	}
+	if c.changes(l.entity, l.version.field) {
+		return false // it sees to the version itself
+	}
 	if lit := literal(arg); lit != nil {
 		return l.creates(c.site, fn, lit)
 	}

@@ -36,6 +36,7 @@ func Access(u *compose.Universe, a *guard.Access) finding.Access {
 		Op: a.Op, Table: guard.TableWords(u.Arena, a.Table), File: a.Item.Pos.File, Line: a.Item.Pos.Line, Col: a.Item.Pos.Col, Via: a.Item.Via,
 		Key: a.KeyWords(u.Arena),
 	}
+	out.Actions, out.Action = len(a.Tx), slices.Index(a.Tx, a)
 	if out.Via == nil {
 		out.Via = []finding.Frame{}
 	}
