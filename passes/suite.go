@@ -116,19 +116,40 @@ func (s *Suite) analyzer(c Check) *analysis.Analyzer {
 	}
 }
 
-// inPass finds what one package's run can see: the hazards of its own functions and those of imported
-// functions whose interface calls this package resolves. The latter are reported at the conversion.
+// inPass finds what one package's run can see: the hazards of its own functions, and those of imported functions whose
+// calls through interfaces and function values this package resolves. The latter are reported where it does so. Each is
+// reported once, whichever of the functions around it were looked at.
 func inPass(r *compose.Result) []finding.Finding {
-	bodies := r.Universe.Bodies()
-	out := find(r.Universe, bodies)
+	var wired []finding.Finding
 	for _, w := range r.Universe.Wired(r.Package) {
 		for _, f := range find(r.Universe, []*compose.Body{w.Body}) {
-			f.Message = fmt.Sprintf("in %s (%s:%d): %s", f.Function.Name, filepath.Base(f.Function.File), f.Function.Line, f.Message)
-			f.Pos = w.Pos
-			out = append(out, f)
+			if !reported(wired, f) {
+				wired = append(wired, elsewhere(f, w.Pos))
+			}
 		}
 	}
-	return silence(out, r.Package.Directives, func(check string) bool { return isOn(check) })
+	var out []finding.Finding
+	for _, f := range find(r.Universe, r.Universe.Bodies()) {
+		switch {
+		case f.Function.Package == r.Package.Path:
+			out = append(out, f)
+		case !reported(wired, f) && !reported(out, f):
+			out = append(out, elsewhere(f, f.From))
+		}
+	}
+	return silence(append(out, wired...), r.Package.Directives, func(check string) bool { return isOn(check) })
+}
+
+// reported tells whether a finding is among others, wherever they were placed.
+func reported(others []finding.Finding, f finding.Finding) bool {
+	return slices.ContainsFunc(others, func(g finding.Finding) bool { return g.Fingerprint == f.Fingerprint })
+}
+
+// elsewhere places a finding in a function of another package where this package has led to it.
+func elsewhere(f finding.Finding, at finding.Pos) finding.Finding {
+	f.Message = fmt.Sprintf("in %s (%s:%d): %s", f.Function.Name, filepath.Base(f.Function.File), f.Function.Line, f.Message)
+	f.Pos = at
+	return f
 }
 
 // isOn reports a check that is on by default.

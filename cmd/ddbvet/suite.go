@@ -3,7 +3,6 @@ package main
 import (
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/suite"
 	"github.com/ddbvet/ddbvet/passes"
-	"github.com/ddbvet/ddbvet/passes/finding"
 )
 
 // builtin is the analysis that the command runs.
@@ -13,8 +12,6 @@ func builtin() suite.Suite {
 		Analyzers: all.Analyzers(),
 		Handover:  all.Handover(),
 		SetTests:  all.SetTests,
-		SetFixes:  all.SetFixes,
-		Fixes:     fixes,
 		Compose:   compose,
 	}
 	for _, c := range passes.Checks() {
@@ -26,12 +23,4 @@ func builtin() suite.Suite {
 func compose(handovers []string, cfg suite.Config) (suite.Report, error) {
 	r, err := passes.Compose(handovers, passes.Config{Checks: cfg.Checks, Tests: cfg.Tests})
 	return suite.Report{Findings: r.Findings, Bounds: r.Bounds, Crashes: r.Crashes}, err
-}
-
-func fixes(src suite.Source, f *finding.Finding) ([]finding.Fix, error) {
-	from := &passes.FixSource{Fset: src.Fset, Read: src.Read}
-	for _, p := range src.Packages {
-		from.Packages = append(from.Packages, (*passes.FixPackage)(&p))
-	}
-	return passes.Fixes(from, f)
 }

@@ -134,7 +134,9 @@ type Finding struct {
 	// Message is one line that ends in the check's name.
 	Message string `json:"message"`
 	// Pos is the call, in the function at fault, that leads to the write.
-	Pos      Pos          `json:"pos"`
+	Pos Pos `json:"pos"`
+	// From is where the function that was looked at calls the one at fault; Pos where that is the same.
+	From     Pos          `json:"-"`
 	Function Function     `json:"function"`
 	Reads    []Access     `json:"reads"`
 	Writes   []Access     `json:"writes"`

@@ -79,6 +79,18 @@ func atFault(u *compose.Universe, b *compose.Body, f *finding.Finding, h guard.H
 	if shared < len(write.Via) {
 		f.Pos = finding.Pos{File: write.Via[shared].File, Line: write.Via[shared].Line}
 	}
+	cutVia(f.Writes, write.Via[:shared])
+	cutVia(f.Reads, write.Via[:shared])
+}
+
+// cutVia leaves out the calls that lead to the function at fault: whoever makes them, it is the same finding.
+func cutVia(accesses []finding.Access, shared []finding.Frame) {
+	for i := range accesses {
+		a := &accesses[i]
+		if len(a.Via) >= len(shared) && slices.Equal(a.Via[:len(shared)], shared) {
+			a.Via = a.Via[len(shared):]
+		}
+	}
 }
 
 // InBody reports the hazards of one body: for each place that leads to a write, the strongest. A read of a
@@ -153,12 +165,12 @@ func Build(u *compose.Universe, b *compose.Body, group []guard.Hazard, check, me
 		Check: check, Confidence: confidence(h), URL: URL(check),
 		Message:  message + ": " + check,
 		Pos:      b.RootPos[h.Write.Item.Root],
+		From:     b.RootPos[h.Write.Item.Root],
 		Function: finding.Function{Name: b.Name, File: b.Pos.File, Line: b.Pos.Line, Package: b.Package},
 		Writes:   []finding.Access{report.Access(u, h.Write)},
 		Schedule: schedule(s),
 		Fixes:    []finding.Fix{},
 	}
-	atFault(u, b, &f, h)
 	for _, g := range group {
 		if a := report.Access(u, g.Read); !slices.ContainsFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line && x.Col == a.Col }) {
 			f.Reads = append(f.Reads, a)
@@ -174,6 +186,7 @@ func Build(u *compose.Universe, b *compose.Body, group []guard.Hazard, check, me
 			}
 		}
 	}
+	atFault(u, b, &f, h)
 	return f
 }
 

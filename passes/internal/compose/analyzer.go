@@ -127,6 +127,13 @@ func foreign(pass *analysis.Pass, p *summary.Package, u *Universe) []*summary.Su
 		seen[id] = true
 		out = append(out, callee)
 	}
+	addFlows := func(flows []summary.Flow) {
+		for _, f := range flows {
+			if kind, name := split(f.From); kind == 'f' || kind == 'b' {
+				add(name)
+			}
+		}
+	}
 	for _, s := range p.Summaries {
 		for _, e := range s.Events {
 			add(e.Callee)
@@ -137,9 +144,10 @@ func foreign(pass *analysis.Pass, p *summary.Package, u *Universe) []*summary.Su
 			}
 		}
 	}
-	for _, f := range p.Funcs {
-		add(f.ID)
+	for _, s := range p.Summaries {
+		addFlows(s.Flows)
 	}
+	addFlows(p.Flows)
 	for _, c := range p.Conversions {
 		for _, m := range c.Methods {
 			add(m.ID)

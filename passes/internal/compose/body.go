@@ -215,6 +215,9 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 		x.start(i)
 	}
 	o := x.outcomes[i]
+	if o == nil && x.u.keeps(&x.local.Events[i], n) {
+		return n.Args[0], true
+	}
 	if o == nil { // a loop in which a value of the next round is asked for
 		x.circular = true
 		if n.Op == term.Result {
@@ -224,6 +227,16 @@ func (x *expansion) replace(n term.Node) (term.Ref, bool) {
 		return x.u.Arena.Mix(n.Args...), true
 	}
 	return o.value(x.u.Arena, n), true
+}
+
+// keeps reports that a call leaves an argument as it was, whatever is passed: what a loop brings back to its
+// head is then known before the call has been followed.
+func (u *Universe) keeps(e *summary.Event, n term.Node) bool {
+	if n.Op != term.After || e.Kind != summary.Static {
+		return false
+	}
+	g := u.Body(e.Callee)
+	return g != nil && !slices.ContainsFunc(g.Outs, func(o summary.Out) bool { return !o.Free && o.Index == int(n.M) })
 }
 
 // value is what an outcome gives for a Result, After or AfterFree node.

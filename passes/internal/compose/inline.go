@@ -30,16 +30,10 @@ func (x *expansion) targets(it *Item) (out []target, complete bool) {
 	return nil, true
 }
 
-// interfaceTargets resolves a call through an interface by the concrete type of the receiver, where it is
-// known, else by the types that were converted to the interface.
+// interfaceTargets resolves a call through an interface by the concrete types of the receiver, where they are
+// known, else by the types that get there.
 func (x *expansion) interfaceTargets(it *Item) ([]target, bool) {
-	a := x.u.Arena
-	for _, c := range concretes(a, it.Args[0]) {
-		if id := x.u.methodOf(c, it.Iface, it.Method); id != "" && !strings.HasPrefix(id, "iface:") {
-			return []target{{id: id}}, true
-		}
-	}
-	ids := x.u.implementers(it.Iface, it.Method)
+	ids, known := x.implementations(it)
 	var reaching []string
 	for _, id := range ids {
 		if x.u.Reaches(id) && !x.u.active[id] {
@@ -50,7 +44,7 @@ func (x *expansion) interfaceTargets(it *Item) ([]target, bool) {
 		x.u.cut("%s: more than %d implementations of %s", x.local.Name, maxCandidates, it.Name)
 		reaching = reaching[:maxCandidates]
 	}
-	if len(reaching) == 0 && len(ids) > 0 && len(ids) <= maxCandidates {
+	if len(reaching) == 0 && len(ids) <= maxCandidates && (known || x.u.Whole || x.u.pure(ids)) {
 		reaching = ids // none sends a request, but their results say what flows through
 	}
 	var out []target
@@ -58,24 +52,50 @@ func (x *expansion) interfaceTargets(it *Item) ([]target, bool) {
 		out = append(out, target{id: id})
 	}
 	// With everything in view, a call that reaches no request is of no concern to any caller either.
-	return out, x.u.Whole
+	return out, known || x.u.Whole
 }
 
-// concretes lists the concrete types that a receiver surely or possibly has.
-func concretes(a *term.Arena, r term.Ref) []string {
+// pure reports functions that do nothing but make a result that is not kept in their receiver, as clocks and makers of
+// identifiers do: in a pass others, an in-memory table say, may have siblings that are not seen.
+func (u *Universe) pure(ids []string) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool {
+		b := u.Body(id)
+		return b == nil || len(b.Items)+len(b.Outs) > 0 || slices.ContainsFunc(b.Results, u.Arena.Open)
+	})
+}
+
+// implementations lists the functions that an interface call may run; known is set when the receiver itself tells.
+func (x *expansion) implementations(it *Item) (ids []string, known bool) {
+	types, all := concretes(x.u.Arena, it.Args[0])
+	for _, t := range types {
+		ids = append(ids, x.u.methodsOf(t, it.Iface, it.Method)...)
+	}
+	if len(ids) > 0 && all {
+		return ids, true
+	}
+	ids = append(ids, x.u.running(it.Key, it.Iface, it.Method)...)
+	slices.Sort(ids)
+	return slices.Compact(ids), false
+}
+
+// concretes lists the concrete types that a receiver has, on one way or another; all is set when they are all.
+func concretes(a *term.Arena, r term.Ref) (types []string, all bool) {
 	switch n := a.Node(r); n.Op {
 	case term.Iface:
-		return []string{n.Text}
+		return []string{n.Text}, true
+	case term.Zero:
+		return nil, true // nil: the call does not happen
 	case term.Alt:
-		var out []string
+		all = true
 		for i := 1; i < len(n.Args); i += 2 {
-			out = append(out, concretes(a, n.Args[i])...)
+			t, whole := concretes(a, n.Args[i])
+			types, all = append(types, t...), all && whole
 		}
-		return out
+		return types, all
 	case term.After, term.AfterFree:
 		return concretes(a, n.Args[0])
 	}
-	return nil
+	return nil, false
 }
 
 // dynamicTargets resolves a call of a function value by the value, else by where the value was kept.
@@ -86,34 +106,43 @@ func (x *expansion) dynamicTargets(it *Item) ([]target, bool) {
 	return x.keptTargets(it), false
 }
 
+// maxKept bounds the functions that a call of a kept function value is taken to reach: a table of handlers says nothing.
+const maxKept = 3
+
 // keptTargets are the functions that were stored where the called value was read from: those that may send
 // requests, or all of them when none does.
 func (x *expansion) keptTargets(it *Item) []target {
-	if it.Key == "" {
-		return nil
-	}
 	var reaching, all []target
-	for _, f := range x.u.funcs[it.Key] {
-		t := target{id: f.ID, fresh: f.Fresh}
-		if f.Bound {
+	for _, f := range x.u.kept(&it.Event) {
+		t := target{id: f.id, fresh: f.fresh}
+		if f.bound {
 			t.bound = []term.Ref{x.u.Arena.Mix(it.Func)}
 		}
-		if x.u.wraps(f.ID, it.Key) {
+		if x.u.wraps(f.id, &it.Event) {
 			continue // a decorator: what it calls on is the one that matters
 		}
 		all = append(all, t)
-		if x.u.Reaches(f.ID) {
+		if x.u.Reaches(f.id) {
 			reaching = append(reaching, t)
 		}
+	}
+	if passedOn(it.Key) && (len(all) > 1 || len(all) == 1 && strings.Contains(all[0].id, "$")) {
+		return nil // a caller knows which it is, and what it has captured
 	}
 	if len(reaching) == 0 {
 		reaching = all
 	}
-	if len(reaching) > 1 {
+	if len(reaching) > maxKept {
 		x.u.cut("%s: %s may be one of %d functions", x.local.Name, it.Name, len(reaching))
 		return nil
 	}
 	return reaching
+}
+
+// passedOn reports a place whose value a caller supplies.
+func passedOn(place string) bool {
+	kind, _ := split(place)
+	return kind == 'p' || kind == 'v' || kind == 's' || place == ""
 }
 
 // functionsIn lists the functions that a value may be.

@@ -33,7 +33,7 @@ type Universe struct {
 	ifaces  map[string]summary.Type
 	types   map[string]summary.Type
 	convs   map[string][]summary.Conversion // by interface
-	funcs   map[string][]summary.FuncFlow   // by key
+	flows   map[string][]summary.Flow       // by the place they lead to
 	bodies  map[string]*Body
 	active  map[string]bool
 	foreign map[string]bool // Summaries that came as facts, already composed in their own package
@@ -41,6 +41,12 @@ type Universe struct {
 	targets map[string][]string
 	// owned and handlers: see Own and Handlers
 	owned, handlers map[string]bool
+	// arrived and run keep what origins and running have found; calledAs and values: see passed.
+	arrived  map[string]*origins
+	run      map[string][]string
+	calledAs map[string][]string
+	values   map[string]bool
+	outflows map[string][]summary.Flow
 	// Whole is set when nothing will be added: what cannot be followed here, nobody can follow.
 	Whole bool
 	// Bounds counts what was cut off, by the reason and the function.
@@ -53,7 +59,7 @@ type Universe struct {
 func New() *Universe {
 	return &Universe{
 		Arena: term.NewArena(), sealed: map[string]*summary.Summary{}, ifaces: map[string]summary.Type{}, types: map[string]summary.Type{},
-		convs: map[string][]summary.Conversion{}, funcs: map[string][]summary.FuncFlow{}, bodies: map[string]*Body{},
+		convs: map[string][]summary.Conversion{}, flows: map[string][]summary.Flow{}, bodies: map[string]*Body{},
 		active: map[string]bool{}, foreign: map[string]bool{}, targets: map[string][]string{}, Bounds: map[string]int{},
 	}
 }
@@ -85,8 +91,15 @@ func (u *Universe) Link(p *summary.Package) {
 	for _, c := range p.Conversions {
 		u.convs[c.To] = append(u.convs[c.To], c)
 	}
-	for _, f := range p.Funcs {
-		u.funcs[f.Key] = append(u.funcs[f.Key], f)
+	for _, s := range p.Summaries {
+		u.carry(s.Flows)
+	}
+	u.carry(p.Flows)
+}
+
+func (u *Universe) carry(flows []summary.Flow) {
+	for _, f := range flows {
+		u.flows[f.To] = append(u.flows[f.To], f)
 	}
 }
 
@@ -95,79 +108,11 @@ func (u *Universe) Import(s *summary.Summary) {
 	if _, ok := u.sealed[s.ID]; !ok {
 		u.sealed[s.ID] = s
 		u.foreign[s.ID] = true
-	}
-}
-
-// A Wiring is a function of another package that makes calls which only this package can resolve, by the
-// types that it converts and the functions that it hands over.
-type Wiring struct {
-	Body *Body
-	// Pos is the place of the conversion.
-	Pos finding.Pos
-}
-
-// Wired composes the imported functions that call through interfaces to which package p converts types.
-func (u *Universe) Wired(p *summary.Package) []Wiring {
-	if len(p.Conversions)+len(p.Funcs) == 0 {
-		return nil
-	}
-	at, culprit := u.conversions(p)
-	var out []Wiring
-	for _, id := range slices.Sorted(maps.Keys(u.foreign)) {
-		pos, ok := opens(u.sealed[id], at)
-		if !ok {
-			continue
-		}
-		if culprit.Line > 0 {
-			pos = culprit
-		}
-		if b := u.Body(id); b != nil {
-			out = append(out, Wiring{b, pos})
+		u.carry(s.Flows)
+		for _, c := range s.Closures {
+			u.Import(c)
 		}
 	}
-	return out
-}
-
-// conversions are the places where p converts to interfaces and hands functions over; culprit is the first
-// at which the type or function writes itself, rather than calling on: that is what a reader has to look at.
-func (u *Universe) conversions(p *summary.Package) (at map[string]finding.Pos, culprit finding.Pos) {
-	at = map[string]finding.Pos{}
-	blame := func(pos finding.Pos, ids ...string) {
-		if slices.ContainsFunc(ids, u.writes) && (culprit.Line == 0 || pos.Before(culprit)) {
-			culprit = pos
-		}
-	}
-	for _, c := range p.Conversions {
-		at[c.To] = c.Pos
-		for _, m := range c.Methods {
-			blame(c.Pos, m.ID)
-		}
-	}
-	for _, f := range p.Funcs {
-		at[f.Key] = f.Pos
-		blame(f.Pos, f.ID)
-	}
-	return at, culprit
-}
-
-// writes reports a function that is known to send a write.
-func (u *Universe) writes(id string) bool {
-	s, ok := u.sealed[id]
-	return ok && slices.ContainsFunc(s.Events, func(e summary.Event) bool { return e.Kind == summary.Request && writes(e.Op) })
-}
-
-// opens finds the conversion that a function's open calls are waiting for.
-func opens(s *summary.Summary, at map[string]finding.Pos) (finding.Pos, bool) {
-	for _, e := range s.Events {
-		key := e.Iface
-		if e.Kind == summary.Dynamic {
-			key = e.Key
-		}
-		if pos, ok := at[key]; ok && key != "" && e.Kind != summary.Request {
-			return pos, true
-		}
-	}
-	return finding.Pos{}, false
 }
 
 // Function describes a function of the universe; ok is false when it is not known.
@@ -248,23 +193,45 @@ func (u *Universe) possible(e *summary.Event) []string {
 	case summary.Static:
 		return []string{e.Callee}
 	case summary.Interface:
-		return u.implementers(e.Iface, e.Method)
+		out := u.implementers(e.Iface, e.Method)
+		if e.Key != "" {
+			for _, t := range u.origins(e.Key).types {
+				if m, ok := u.methodOf(t, e.Iface, e.Method); ok {
+					out = append(slices.Clip(out), m.ID)
+				}
+			}
+		}
+		return out
 	case summary.Dynamic:
 		var out []string
-		for _, f := range u.funcs[e.Key] {
-			if e.Key != "" {
-				out = append(out, f.ID)
-			}
+		for _, f := range u.kept(e) {
+			out = append(out, f.id)
 		}
 		return out
 	}
 	return nil
 }
 
-// wraps reports a function that calls what is kept where it is kept itself: a decorator or middleware.
-func (u *Universe) wraps(id, key string) bool {
+// kept lists the functions that a called function value may be: those that get to the place it was read from, or else
+// those that became its named type.
+func (u *Universe) kept(e *summary.Event) []funcValue {
+	if e.Key != "" {
+		if o := u.origins(e.Key); len(o.funcs) > 0 {
+			return o.funcs
+		}
+	}
+	if e.Iface == "" {
+		return nil
+	}
+	return u.origins(summary.Place('n', e.Iface)).funcs
+}
+
+// wraps reports a function that itself calls what e calls: a decorator or middleware.
+func (u *Universe) wraps(id string, e *summary.Event) bool {
 	s, ok := u.sealed[id]
-	return ok && slices.ContainsFunc(s.Events, func(e summary.Event) bool { return e.Kind == summary.Dynamic && e.Key == key })
+	return ok && slices.ContainsFunc(s.Events, func(in summary.Event) bool {
+		return in.Kind == summary.Dynamic && (in.Key == e.Key && e.Key != "" || in.Iface == e.Iface && e.Iface != "")
+	})
 }
 
 // implementers lists the functions that a call of method through iface may run: those of the types that
@@ -347,27 +314,27 @@ func implementsAll(want summary.Type, have map[string]summary.Method) bool {
 }
 
 // methodOf finds the method of a concrete type, by the conversions and declared types that name it.
-func (u *Universe) methodOf(concrete, iface, method string) string {
+func (u *Universe) methodOf(concrete, iface, method string) (summary.Method, bool) {
 	for _, c := range u.convs[iface] {
 		if c.From == concrete {
 			for _, m := range c.Methods {
 				if m.Name == method {
-					return m.ID
+					return m, true
 				}
 			}
 		}
 	}
 	for _, m := range u.types[concrete].Methods {
 		if m.Name == method {
-			return m.ID
+			return m, true
 		}
 	}
 	for _, id := range []string{"(*" + concrete + ")." + method, "(" + concrete + ")." + method} {
 		if _, ok := u.sealed[id]; ok {
-			return id
+			return summary.Method{Name: method, ID: id}, true
 		}
 	}
-	return ""
+	return summary.Method{}, false
 }
 
 // reads and writes of an operation by its name.

@@ -61,6 +61,12 @@ func (r reader) partOfAny(n term.Node, want dynamo.Role) (parts []term.Ref, give
 	return parts, given, ok
 }
 
+// unbuilt reports a part of an Expression that no Builder made: expression.Expression{} holds none.
+func (r reader) unbuilt(t term.Ref) bool {
+	b, n, ok := r.builder(t)
+	return ok && b.Role == dynamo.BuilderGet && len(n.Args) > 0 && r.a.Op(n.Args[0]) == term.Zero
+}
+
 // builtCondition reads a condition that a Builder made. given is false for a Builder without one.
 func (r reader) builtCondition(t term.Ref) (c Condition, given, ok bool) {
 	b, _, isBuilder := r.builder(t)

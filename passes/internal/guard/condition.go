@@ -56,6 +56,10 @@ func (r reader) addCondition(c *Condition, in, text term.Ref) {
 		}
 		return
 	}
+	if r.unbuilt(text) {
+		c.Partial = true
+		return
+	}
 	if built, given, ok := r.builtCondition(text); ok {
 		if !given {
 			c.Partial, c.Empty = true, true

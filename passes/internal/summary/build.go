@@ -42,12 +42,23 @@ func Build(src Source) *Package {
 		p.Summaries = append(p.Summaries, s)
 	}
 	fl.fill(p)
+	p.Flows = initFlows(&Env{fset: src.Fset, pkg: src.Pkg, known: src.Known, flows: fl}, pkg.Func("init"))
 	p.Directives = directives(src)
 	return p
 }
 
 // ignore starts a directive that silences a check on its line and the one below.
 const ignore = "//ddbvet:ignore"
+
+// initFlows are the flows of the function that initialises package variables.
+func initFlows(env *Env, init *ssa.Function) []Flow {
+	if init == nil {
+		return nil
+	}
+	c := newCarrier(&builder{env: env, fn: init})
+	c.run()
+	return c.sorted()
+}
 
 // directives lists the package's //ddbvet:ignore comments.
 func directives(src Source) []Directive {

@@ -303,13 +303,13 @@ func (b *builder) invoke(i ssa.CallInstruction) {
 		return
 	}
 	b.env.flows.iface(t)
-	b.called(i, Event{Kind: Interface, Iface: TypeID(t), Method: c.Method.Name(), Name: ShortID(TypeID(t)) + "." + c.Method.Name()}, args)
+	b.called(i, Event{Kind: Interface, Iface: TypeID(t), Key: b.carry.place(c.Value, i.Pos()), Method: c.Method.Name(), Name: ShortID(TypeID(t)) + "." + c.Method.Name()}, args)
 }
 
 // dynamic records a call of a function value.
 func (b *builder) dynamic(i ssa.CallInstruction) {
 	c := i.Common()
-	b.called(i, Event{Kind: Dynamic, Func: b.value(c.Value), Key: b.funcKey(c.Value), Name: valueName(c.Value)}, c.Args)
+	b.called(i, Event{Kind: Dynamic, Func: b.value(c.Value), Key: b.carry.place(c.Value, i.Pos()), Iface: funcType(c.Value.Type()), Name: valueName(c.Value)}, c.Args)
 }
 
 // valueName names a function value in a trace.

@@ -34,6 +34,7 @@ type builder struct {
 	exits     []exit
 	loops     map[*ssa.BasicBlock]bool
 	guards    map[[2]int]term.Ref
+	carry     *carrier
 }
 
 // An exit is one return statement as it was reached.
@@ -52,6 +53,8 @@ func summarize(env *Env, fn *ssa.Function) *Summary {
 		composite: map[term.Ref]bool{}, allocIn: map[term.Ref]bool{}, eventOf: map[site]int{}, failureAt: map[*ssa.Store]int{},
 		loops: loopBlocks(fn), guards: map[[2]int]term.Ref{},
 	}
+	b.carry = newCarrier(b)
+	b.carry.run()
 	for i, p := range fn.Params {
 		b.values[p] = b.a.Leaf(term.Param, "", i, 0)
 	}
@@ -247,6 +250,7 @@ func (b *builder) summary() *Summary {
 	fn := b.fn
 	s := &Summary{ID: ssaID(fn), Name: displayName(fn), Package: b.env.path(fn), Pos: b.env.pos(fn.Pos()), Params: len(fn.Params)}
 	s.Events = b.events
+	s.Flows = b.carry.sorted()
 	s.Streams = streamParams(fn)
 	s.Waits = b.inStream() && waits(fn)
 	for i := range fn.Signature.Results().Len() {

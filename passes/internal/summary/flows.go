@@ -9,19 +9,17 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
-	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
-// flows collects where concrete types become interfaces and where function values are kept: what the
-// universe needs to know which code a call through an interface or a function value runs.
+// flows collects where concrete types become interfaces: what the universe needs to know which code a call through
+// an interface may run at all. Which values get where, see carrier.
 type flows struct {
 	conversions map[[2]string]Conversion
 	interfaces  map[string]Type
-	funcs       map[[2]string]FuncFlow
 }
 
 func newFlows() *flows {
-	return &flows{conversions: map[[2]string]Conversion{}, interfaces: map[string]Type{}, funcs: map[[2]string]FuncFlow{}}
+	return &flows{conversions: map[[2]string]Conversion{}, interfaces: map[string]Type{}}
 }
 
 // InterfaceMethodID names a method of an interface as the target of a method value.
@@ -51,9 +49,13 @@ func (f *flows) iface(t types.Type) {
 
 // signature is a method's type without its receiver and parameter names.
 func signature(m *types.Func) string {
-	s := m.Signature()
-	plain := types.NewSignatureType(nil, nil, nil, unnamed(s.Params()), unnamed(s.Results()), s.Variadic())
-	return types.TypeString(plain, nil)
+	return plain(m.Signature())
+}
+
+// plain writes a function type without its receiver and parameter names.
+func plain(s *types.Signature) string {
+	bare := types.NewSignatureType(nil, nil, nil, unnamed(s.Params()), unnamed(s.Results()), s.Variadic())
+	return types.TypeString(bare, nil)
 }
 
 func unnamed(t *types.Tuple) *types.Tuple {
@@ -86,8 +88,25 @@ func implementation(t types.Type, name string, pkg *types.Package) (Method, bool
 	rec := Method{Name: name, ID: FuncID(m), Signature: signature(m)}
 	if recv := m.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) && len(path) > 1 {
 		rec.ID = InterfaceMethodID(TypeID(recv.Type()), name)
+		rec.Embedded = embeddedField(t, path[:len(path)-1])
 	}
 	return rec, true
+}
+
+// embeddedField names the field at the end of a path of embedded fields.
+func embeddedField(t types.Type, path []int) string {
+	key := ""
+	for _, i := range path {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			return ""
+		}
+		key, t = fieldKey(t, i), st.Field(i).Type()
+	}
+	return key
 }
 
 // noteConversion records that a concrete type becomes an interface that has methods of the program.
@@ -156,47 +175,11 @@ func (b *builder) noteRetyped(from, to types.Type, i ssa.Instruction) {
 	b.env.flows.iface(to)
 }
 
-// noteFlow records a function value that is stored in a field of a named struct or a package variable.
-func (b *builder) noteFlow(addr, v ssa.Value, at token.Pos) {
-	if _, ok := v.Type().Underlying().(*types.Signature); !ok {
-		return
-	}
-	if key := placeKey(addr); key != "" {
-		b.noteFunc(key, v, at)
-	}
-}
-
-// noteFuncType records a function that becomes a named function type.
-func (b *builder) noteFuncType(i *ssa.ChangeType) {
-	if _, ok := i.Type().Underlying().(*types.Signature); !ok {
-		return
-	}
-	if named, ok := types.Unalias(i.Type()).(*types.Named); ok && programInterface(named) {
-		b.noteFunc(TypeID(named), i.X, b.near(i))
-	}
-}
-
-func (b *builder) noteFunc(key string, v ssa.Value, at token.Pos) {
-	n := b.a.Node(b.value(v))
-	if n.Op != term.Closure && n.Op != term.Func {
-		return
-	}
-	k := [2]string{key, n.Text}
-	if _, ok := b.env.flows.funcs[k]; !ok {
-		b.env.flows.funcs[k] = FuncFlow{Key: key, ID: n.Text, Bound: n.N == 1, Fresh: n.Op == term.Func && n.M == 1, Pos: b.env.pos(at)}
-	}
-}
-
 // placeKey names a field of a named struct, or a package variable.
 func placeKey(addr ssa.Value) string {
 	switch addr := addr.(type) {
 	case *ssa.FieldAddr:
-		t := types.Unalias(addr.X.Type().Underlying().(*types.Pointer).Elem())
-		named, ok := t.(*types.Named)
-		st, isStruct := t.Underlying().(*types.Struct)
-		if ok && isStruct && programInterface(named) {
-			return TypeID(named.Origin()) + "." + st.Field(addr.Field).Name()
-		}
+		return fieldKey(addr.X.Type().Underlying().(*types.Pointer).Elem(), addr.Field)
 	case *ssa.Global:
 		if addr.Pkg != nil {
 			return addr.Pkg.Pkg.Path() + "." + addr.Name()
@@ -205,14 +188,19 @@ func placeKey(addr ssa.Value) string {
 	return ""
 }
 
-// funcKey names where a called function value was read from: a field, a variable, or its named type.
-func (b *builder) funcKey(v ssa.Value) string {
-	if load, ok := v.(*ssa.UnOp); ok {
-		if key := placeKey(load.X); key != "" {
-			return key
-		}
+// fieldKey names a field of a named struct of the program.
+func fieldKey(t types.Type, field int) string {
+	named, ok := types.Unalias(t).(*types.Named)
+	st, isStruct := t.Underlying().(*types.Struct)
+	if !ok || !isStruct || !programInterface(named) {
+		return ""
 	}
-	if named, ok := types.Unalias(v.Type()).(*types.Named); ok && programInterface(named) {
+	return TypeID(named.Origin()) + "." + st.Field(field).Name()
+}
+
+// funcType names the named function type of a called value.
+func funcType(t types.Type) string {
+	if named, ok := types.Unalias(t).(*types.Named); ok && programInterface(named) {
 		return TypeID(named)
 	}
 	return ""
@@ -230,12 +218,6 @@ func (f *flows) fill(p *Package) {
 		p.Interfaces = append(p.Interfaces, t)
 	}
 	slices.SortFunc(p.Interfaces, func(x, y Type) int { return cmp.Compare(x.Name, y.Name) })
-	for _, fl := range f.funcs {
-		p.Funcs = append(p.Funcs, fl)
-	}
-	slices.SortFunc(p.Funcs, func(x, y FuncFlow) int {
-		return cmp.Or(cmp.Compare(x.Key, y.Key), cmp.Compare(x.ID, y.ID))
-	})
 }
 
 // declaredTypes lists the named types of a package with their methods, for interface calls to which no

@@ -113,7 +113,6 @@ func (b *builder) instr(i ssa.Instruction) {
 	case *ssa.MakeMap, *ssa.MakeSlice, *ssa.MakeChan:
 		b.values[i.(ssa.Value)] = b.allocate(i, b.a.Object(term.None, nil, nil))
 	case *ssa.Store:
-		b.noteFlow(i.Addr, i.Val, b.near(i))
 		b.failureID(i)
 		if load, ok := i.Val.(*ssa.UnOp); ok && load.Op == token.MUL && load.X == i.Addr {
 			return // "return v, decode(data, &v)" with a named result v: see returned
@@ -192,7 +191,6 @@ func (b *builder) pure(i ssa.Value) {
 	case *ssa.Slice:
 		b.copyValue(i, i.X)
 	case *ssa.ChangeType:
-		b.noteFuncType(i)
 		b.copyValue(i, i.X)
 	case *ssa.Convert:
 		b.copyValue(i, i.X)

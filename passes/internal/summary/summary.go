@@ -37,9 +37,10 @@ type Event struct {
 	Callee string
 	Iface  string
 	Method string
-	// Func is the function value of a dynamic call, Key the struct field or function type it was read from.
+	// Func is the function value of a dynamic call; Iface is then its type, where that has a name.
 	Func term.Ref
-	Key  string
+	// Key is the place, see Flow, that the receiver of an interface call or the function value comes from.
+	Key string
 	// Name is how a Go programmer writes the callee.
 	Name string
 	// Args are the arguments with the receiver first. Of a request they are the input and, for a page of a
@@ -83,6 +84,10 @@ type Summary struct {
 	Events  []Event
 	Results []term.Ref
 	Outs    []Out
+	// Flows say which values that decide on code get where.
+	Flows []Flow
+	// Closures are the Summaries of the closures that the results hold, in a fact.
+	Closures []*Summary
 	// Streams are the parameters that bring records of a stream; Waits is set where such a function waits for
 	// the goroutines that it starts.
 	Streams []Stream
@@ -144,6 +149,8 @@ type Method struct {
 	// ID is the function that implements it; for a method promoted from an embedded interface it is
 	// "iface:" and that interface's type. Empty in an Interface.
 	ID string
+	// Embedded is the place of that embedded interface.
+	Embedded string
 	// Signature is the method's type, for comparing.
 	Signature string
 }
@@ -162,16 +169,6 @@ type Conversion struct {
 	Pos     finding.Pos
 }
 
-// A FuncFlow says that a function value is stored in a struct field or converted to a named function
-// type: Key is the field ("pkg.Type.field") or the type.
-type FuncFlow struct {
-	Key, ID string
-	Bound   bool
-	// Fresh is set for a function whose result is new on every call.
-	Fresh bool
-	Pos   finding.Pos
-}
-
 // A Directive is a comment //ddbvet:ignore CHECK reason.
 type Directive struct {
 	Pos    finding.Pos
@@ -186,8 +183,9 @@ type Package struct {
 	Types       []Type
 	Interfaces  []Type
 	Conversions []Conversion
-	Funcs       []FuncFlow
-	Directives  []Directive
+	// Flows are those of the initialisation of package variables.
+	Flows      []Flow
+	Directives []Directive
 	// Imported are the Summaries of functions of other modules that this package calls.
 	Imported []*Summary
 	// Crashes names functions whose analysis failed, with the reason.
@@ -206,4 +204,36 @@ func ParsePlace(text string) (p finding.Pos, ok bool) {
 	parts := strings.SplitN(text, ":", 3)
 	p.File = parts[2]
 	return p, true
+}
+
+// Origins are the places, see Flow, that a term of a sealed Summary may come from.
+func (s *Summary) Origins(r term.Ref) []string {
+	switch n := s.Terms[r]; n.Op {
+	case term.Zero:
+		return nil
+	case term.Iface:
+		return []string{Place('t', n.Text)}
+	case term.Param:
+		return []string{Numbered('p', s.ID, int(n.N))}
+	case term.Func:
+		if n.M == 1 {
+			return []string{Place('u', n.Text)}
+		}
+		return []string{Place('f', n.Text)}
+	case term.Closure:
+		if strings.HasPrefix(n.Text, "iface:") {
+			return []string{Unknown}
+		}
+		if n.N == 1 {
+			return []string{Place('b', n.Text)}
+		}
+		return []string{Place('f', n.Text)}
+	case term.Alt:
+		var out []string
+		for i := 1; i < len(n.Args); i += 2 {
+			out = append(out, s.Origins(n.Args[i])...)
+		}
+		return out
+	}
+	return []string{Unknown}
 }

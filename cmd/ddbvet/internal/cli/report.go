@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +14,7 @@ import (
 )
 
 // report writes the result in every form that was asked for and gives the exit status.
-func (c *command) report(ctx context.Context, s *settings, o gate.Options, result gate.Result, known baseline.Set) int {
+func (c *command) report(s *settings, o gate.Options, result gate.Result, known baseline.Set) int {
 	shown := active(result.Findings)
 	if s.writeBaseline != "" {
 		if err := baseline.Write(s.writeBaseline, shown); err != nil {
@@ -23,10 +22,6 @@ func (c *command) report(ctx context.Context, s *settings, o gate.Options, resul
 		}
 	}
 	fresh, old := known.Split(shown)
-	fresh, err := c.repair(ctx, s, o, result, fresh)
-	if err != nil {
-		return c.fail(err)
-	}
 	status := clean
 	if len(fresh) > 0 && s.writeBaseline == "" && !s.suppressed {
 		status = findings
@@ -130,7 +125,7 @@ func (c *command) write(s *settings, run output.Run, shown []finding.Finding) er
 			}
 		}
 	}
-	if len(s.toStdout()) > 0 || s.diff {
+	if len(s.toStdout()) > 0 {
 		return nil
 	}
 	return output.Emit(shown, output.Text(c.stdout, run, colored(os.Stdout)))

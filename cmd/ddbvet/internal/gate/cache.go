@@ -1,10 +1,9 @@
 package gate
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"encoding/gob"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -33,8 +32,7 @@ func compose(s suite.Suite, o Options, handovers []string) (suite.Report, error)
 	return r, err
 }
 
-// A memory is what one invocation found the last time, and what it found it in. It is kept as gob, since findings hold
-// what fixes need and JSON leaves out.
+// A memory is what one invocation found the last time, and what it found it in.
 type memory struct {
 	Key    string
 	Report suite.Report
@@ -48,7 +46,7 @@ func lastRun(o Options) string {
 		return ""
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %v %v %q", o.Dir, o.Patterns, o.Checks, o.Tests, o.Tags))
-	return filepath.Join(dir, "ddbvet", hex.EncodeToString(sum[:16]))
+	return filepath.Join(dir, "ddbvet", hex.EncodeToString(sum[:16])+".json")
 }
 
 // keyOf is the same only for the same program on the same input.
@@ -86,7 +84,7 @@ func remembered(file, key string) (suite.Report, bool) {
 		return m.Report, false
 	}
 	data, err := os.ReadFile(file)
-	if err != nil || gob.NewDecoder(bytes.NewReader(data)).Decode(&m) != nil || m.Key != key {
+	if err != nil || json.Unmarshal(data, &m) != nil || m.Key != key {
 		return suite.Report{}, false
 	}
 	return m.Report, true
@@ -97,15 +95,15 @@ func remember(file, key string, r suite.Report) {
 	if file == "" {
 		return
 	}
-	var data bytes.Buffer
-	if gob.NewEncoder(&data).Encode(memory{key, r}) != nil || os.MkdirAll(filepath.Dir(file), 0o777) != nil {
+	data, err := json.Marshal(memory{key, r})
+	if err != nil || os.MkdirAll(filepath.Dir(file), 0o777) != nil {
 		return
 	}
 	t, err := os.CreateTemp(filepath.Dir(file), "new-*")
 	if err != nil {
 		return
 	}
-	_, werr := t.Write(data.Bytes())
+	_, werr := t.Write(data)
 	if cerr := t.Close(); werr != nil || cerr != nil || os.Rename(t.Name(), file) != nil {
 		os.Remove(t.Name())
 	}

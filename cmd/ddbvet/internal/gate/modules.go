@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -21,8 +19,6 @@ type group struct {
 	dir      string
 	patterns []string
 	env      []string
-	// roots are the folders of the main modules.
-	roots []string
 	// overlay is a file that hides the tests from the go command; empty when they are not hidden.
 	overlay string
 }
@@ -101,7 +97,6 @@ func (s *splitter) putIn(root, base, rest, pattern string) {
 			rel = "."
 		}
 		g := s.put(root, local(rel, rest))
-		g.roots = []string{root}
 		if s.work != nil {
 			g.env = []string{"GOWORK=off"}
 		}
@@ -115,20 +110,9 @@ func (s *splitter) put(dir, pattern string) *group {
 			return g
 		}
 	}
-	g := &group{dir: dir, patterns: []string{pattern}, roots: s.rootsAt(dir)}
+	g := &group{dir: dir, patterns: []string{pattern}}
 	s.groups = append(s.groups, g)
 	return g
-}
-
-// rootsAt gives the main modules of the go command when it runs in dir, which is where ddbvet runs or a module's root.
-func (s *splitter) rootsAt(dir string) []string {
-	switch {
-	case dir != s.dir:
-		return []string{dir}
-	case s.work != nil:
-		return slices.Sorted(maps.Keys(s.work))
-	}
-	return []string{s.here}
 }
 
 func isLocalPattern(p string) bool {
