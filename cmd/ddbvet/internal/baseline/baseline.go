@@ -98,7 +98,15 @@ func Write(file string, findings []finding.Finding) error {
 // clean keeps a field on its line and in its column.
 func clean(s string) string { return strings.NewReplacer("\t", " ", "\n", " ", "\r", " ").Replace(s) }
 
+// replace puts data in place of a file's content. A link stays a link, and what is no ordinary file, /dev/stdout for
+// instance, is written to.
 func replace(file string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		file = target
+	}
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(file, data, 0o644)
+	}
 	t, err := os.CreateTemp(filepath.Dir(file), ".ddbvet-*")
 	if err != nil {
 		return err

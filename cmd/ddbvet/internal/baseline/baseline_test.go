@@ -71,6 +71,33 @@ func TestMergeable(t *testing.T) {
 	}
 }
 
+// A link to a baseline, and what is no ordinary file, stay what they are.
+func TestWriteKeepsFile(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "target"), filepath.Join(dir, "link")
+	if err := Write(target, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip(err)
+	}
+	if err := Write(link, of("a")); err != nil {
+		t.Fatal(err)
+	}
+	if to, err := os.Readlink(link); err != nil || to != target {
+		t.Errorf("the link leads to %q: %v", to, err)
+	}
+	if s, err := Read(target); err != nil || s["a"] != 1 {
+		t.Errorf("the link's target holds %v: %v", s, err)
+	}
+	if err := Write(os.DevNull, of("a")); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Errorf("%s was replaced: %v", os.DevNull, err)
+	}
+}
+
 func TestBroken(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{

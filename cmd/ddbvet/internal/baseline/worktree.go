@@ -14,7 +14,7 @@ import (
 // Worktree lays out revision rev of the git repository that dir is in, in a temporary folder, and calls use with the
 // folder that corresponds to dir. The folder and git's record of it are removed whatever happens.
 func Worktree(ctx context.Context, dir, rev string, use func(dir string) error) (err error) {
-	top, err := git(ctx, dir, "rev-parse", "--show-toplevel")
+	top, err := Repository(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("-new-from: %v", err)
 	}
@@ -23,7 +23,7 @@ func Worktree(ctx context.Context, dir, rev string, use func(dir string) error) 
 	}
 	commit, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", rev+"^{commit}")
 	if err != nil {
-		return fmt.Errorf("-new-from: there is no revision %q", rev)
+		return noRevision(ctx, dir, rev)
 	}
 	prefix, err := git(ctx, dir, "rev-parse", "--show-prefix")
 	if err != nil {
@@ -39,10 +39,23 @@ func Worktree(ctx context.Context, dir, rev string, use func(dir string) error) 
 			err = rerr
 		}
 	}()
-	if _, err := git(ctx, top, "worktree", "add", "--detach", "--quiet", tree, commit); err != nil {
+	// Hooks are for people who check something out to work on it.
+	if _, err := git(ctx, top, "-c", "core.hooksPath="+os.DevNull, "worktree", "add", "--detach", "--quiet", tree, commit); err != nil {
 		return fmt.Errorf("-new-from: %v", err)
 	}
 	return use(filepath.Join(tree, filepath.FromSlash(prefix)))
+}
+
+func noRevision(ctx context.Context, dir, rev string) error {
+	if shallow, err := git(ctx, dir, "rev-parse", "--is-shallow-repository"); err == nil && shallow == "true" {
+		return fmt.Errorf("-new-from: there is no revision %q in this shallow clone: fetch more of the history", rev)
+	}
+	return fmt.Errorf("-new-from: there is no revision %q", rev)
+}
+
+// Repository gives the root of the git repository that a folder lies in.
+func Repository(ctx context.Context, dir string) (string, error) {
+	return git(ctx, dir, "rev-parse", "--show-toplevel")
 }
 
 // remove takes the worktree away. It has a context of its own: the caller's may be over.

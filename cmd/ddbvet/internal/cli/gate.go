@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/baseline"
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/gate"
@@ -59,8 +60,24 @@ func (s *settings) check() error {
 	if s.writeBaseline != "" && s.newFrom != "" {
 		return errors.New("-write-baseline and -new-from cannot be used together")
 	}
-	if n := len(s.toStdout()); n > 1 {
-		return fmt.Errorf("only one of %s and %s can go to stdout", s.toStdout()[0], s.toStdout()[1])
+	if s.writeBaseline == "-" {
+		return errors.New("-write-baseline needs the name of a file")
+	}
+	return s.checkForms()
+}
+
+// checkForms finds two forms of output that would go to one place.
+func (s *settings) checkForms() error {
+	taken := map[string]string{s.writeBaseline: "-write-baseline"}
+	for _, f := range s.forms() {
+		switch other := taken[f.file]; {
+		case f.file == "":
+		case other != "" && f.file == "-":
+			return fmt.Errorf("only one of %s and %s can go to stdout", other, f.flag)
+		case other != "":
+			return fmt.Errorf("only one of %s and %s can be written to %s", other, f.flag, f.file)
+		}
+		taken[f.file] = f.flag
 	}
 	return nil
 }
@@ -94,6 +111,10 @@ func (c *command) gate(ctx context.Context, args []string) int {
 	if err != nil {
 		return c.fail(err)
 	}
+	if s.newFrom != "" {
+		fresh, _ := known.Split(active(result.Findings))
+		c.tellOthers(ctx, o, s.newFrom, fresh)
+	}
 	return c.report(s, o, result, known)
 }
 
@@ -108,6 +129,9 @@ func (c *command) options(s *settings, patterns []string) (gate.Options, error) 
 	}
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
+	}
+	if slices.Contains(patterns, "") {
+		return gate.Options{}, errors.New("a pattern is empty")
 	}
 	return gate.Options{Dir: dir, Patterns: patterns, Checks: checks, Tests: s.tests, Tags: s.tags}, nil
 }
@@ -141,6 +165,20 @@ func (c *command) atRevision(ctx context.Context, rev string, o gate.Options) (b
 		return nil
 	})
 	return known, err
+}
+
+// tellOthers names the repositories of their own, submodules mostly, in which there are new findings: how they were at an older
+// revision is not known.
+func (c *command) tellOthers(ctx context.Context, o gate.Options, rev string, fresh []finding.Finding) {
+	here, _ := baseline.Repository(ctx, o.Dir)
+	told := map[string]bool{here: true}
+	for _, f := range fresh {
+		dir := filepath.Join(o.Dir, filepath.Dir(filepath.FromSlash(f.Pos.File)))
+		if top, err := baseline.Repository(ctx, dir); err == nil && !told[top] {
+			told[top] = true
+			fmt.Fprintf(c.stderr, "ddbvet: at %s: %s is a git repository of its own; its findings count as new\n", rev, top)
+		}
+	}
 }
 
 // move turns absolute patterns to the same place in another copy of the source.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -24,8 +25,25 @@ type listed struct {
 	XTestGoFiles []string
 	Incomplete   bool
 	DepOnly      bool
+	Standard     bool
+	Module       *listedModule
 	Error        *listError
 	DepsErrors   []*listError
+}
+
+type listedModule struct {
+	Path, Version string
+	Main          bool
+	Replace       *listedModule
+}
+
+// isLocal tells whether the package belongs to the code that is being worked on, as package unit has it.
+func (p *listed) isLocal() bool {
+	m := p.Module
+	if m == nil {
+		return !p.Standard
+	}
+	return m.Main || m.Version == "" || m.Replace != nil && m.Replace.Version == ""
 }
 
 type listError struct {
@@ -77,7 +95,7 @@ func (g *group) list(ctx context.Context, o Options, args ...string) ([]*listed,
 
 // matched lists what the patterns match; a pattern that matches nothing is an error.
 func (g *group) matched(ctx context.Context, o Options) ([]*listed, error) {
-	all, stderr, err := g.list(ctx, o, "-find", "-json=ImportPath,Dir,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Error")
+	all, stderr, err := g.list(ctx, o, "-find", "-json=ImportPath,Dir,Standard,Module,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Error")
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +115,23 @@ func (g *group) matched(ctx context.Context, o Options) ([]*listed, error) {
 	if len(all) == 0 {
 		return nil, noMatch(strings.Join(g.patterns, " "))
 	}
-	return all, nil
+	return g.local(all)
+}
+
+// local leaves out the packages of the standard library and of other modules, which "all" matches too: they are looked
+// at as dependencies, not for findings of their own.
+func (g *group) local(all []*listed) ([]*listed, error) {
+	kept := slices.DeleteFunc(slices.Clone(all), func(p *listed) bool { return !p.isLocal() })
+	if len(kept) == 0 {
+		return nil, fmt.Errorf("pattern %q matches only packages of other modules", strings.Join(g.patterns, " "))
+	}
+	if len(kept) < len(all) {
+		g.patterns = nil
+		for _, p := range kept {
+			g.patterns = append(g.patterns, p.ImportPath)
+		}
+	}
+	return kept, nil
 }
 
 // analyse runs go vet over the group with ddbvet itself as the tool.

@@ -53,11 +53,11 @@ func (s *splitter) add(pattern string) error {
 		return nil
 	}
 	base, rest := splitPattern(s.dir, pattern)
+	if strings.HasSuffix(rest, ".go") && !exists(filepath.Join(base, rest)) {
+		return s.nothing(pattern)
+	}
 	if info, err := os.Stat(base); err != nil || !info.IsDir() {
-		if s.tolerant {
-			return nil
-		}
-		return noMatch(pattern)
+		return s.nothing(pattern)
 	}
 	root := moduleRoot(base)
 	if root == "" && rest == "..." {
@@ -65,6 +65,14 @@ func (s *splitter) add(pattern string) error {
 	}
 	s.putIn(root, base, rest, pattern)
 	return nil
+}
+
+// nothing is what becomes of a pattern without packages.
+func (s *splitter) nothing(pattern string) error {
+	if s.tolerant {
+		return nil
+	}
+	return noMatch(pattern)
 }
 
 // addBelow takes a folder that lies in no module but holds some: a repository of many services.
@@ -217,12 +225,26 @@ func noMatch(pattern string) error {
 	return fmt.Errorf("pattern %q matches no packages", pattern)
 }
 
-// firstLine is the first line of what a command said, or its error when it said nothing.
+// firstLine is the first line of what a command said, with the next one when it announces that, or the command's
+// error when it said nothing.
 func firstLine(text string, err error) string {
+	said := ""
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "go: downloading") {
-			return line
+		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "go: downloading") {
+			continue
+		}
+		said = strings.TrimSpace(said + " " + line)
+		if !strings.HasSuffix(line, ":") {
+			break
 		}
 	}
-	return err.Error()
+	if said == "" {
+		return err.Error()
+	}
+	return said
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
