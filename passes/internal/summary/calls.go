@@ -2,19 +2,11 @@ package summary
 
 import (
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
-)
-
-// The parts of a paginator: its input, and the place where it was made, which is where a reader finds out
-// what is read.
-const (
-	paginatorInput = "(input)"
-	paginatorPlace = "(place)"
 )
 
 func calleeName(c *ssa.CallCommon) string {
@@ -63,43 +55,6 @@ func (b *builder) resolveAll(values []ssa.Value) []term.Ref {
 		out[i] = b.resolve(b.value(v))
 	}
 	return out
-}
-
-// request records an SDK call, unless the callee's own body says what it sends.
-func (b *builder) request(i ssa.CallInstruction, op dynamo.Call) bool {
-	c := i.Common()
-	if fn := c.StaticCallee(); fn != nil && b.hasBody(fn) {
-		return false
-	}
-	args := b.arguments(c)
-	input := op.Input
-	if c.IsInvoke() {
-		input++
-	}
-	in := b.resolve(b.value(args[input]))
-	if op.Constructor {
-		place := b.a.String(FormatPlace(b.env.pos(i.Pos())))
-		b.give(i, []term.Ref{b.a.Object(term.None, []string{paginatorInput, paginatorPlace}, []term.Ref{in, place})})
-		return true
-	}
-	operands := []term.Ref{in}
-	if op.Page {
-		operands = []term.Ref{b.a.Field(in, paginatorInput), b.a.Field(in, paginatorPlace)}
-	}
-	sent := Event{Kind: Request, Op: op.Op.Name, Args: operands, Name: op.Op.Name}
-	b.fates(i, &sent)
-	e := b.event(i, sent)
-	out, failure := b.result(e, 0), b.result(e, 1)
-	switch {
-	case op.Request:
-		b.give(i, []term.Ref{b.a.Leaf(term.Call, "(*request.Request)", 0, b.siteOf(i)), out})
-	case op.Callback >= 0:
-		b.give(i, []term.Ref{failure})
-		b.callback(i, b.value(c.Args[op.Callback]), []term.Ref{out, b.a.Mix()})
-	default:
-		b.give(i, []term.Ref{out, failure})
-	}
-	return true
 }
 
 // hasBody reports whether a callee's Summary will be there to follow: it is in this package, or in one
@@ -232,30 +187,6 @@ func (b *builder) captured(r term.Ref, event int) {
 	}
 }
 
-// mutable reports whether a callee can change what an argument of this type stands for.
-func mutable(t types.Type) bool {
-	switch u := t.Underlying().(type) {
-	case *types.Pointer:
-		_, isStruct := u.Elem().Underlying().(*types.Struct)
-		return !isStruct || !opaque(u.Elem())
-	case *types.Map, *types.Slice:
-		return true
-	case *types.Interface:
-		return u.NumMethods() == 0
-	}
-	return false
-}
-
-// opaque types carry no data of the program.
-func opaque(t types.Type) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil {
-		return false
-	}
-	path := named.Obj().Pkg().Path()
-	return isStd(path) || dynamo.SDKPackage(path) && strings.HasSuffix(named.Obj().Name(), "Client")
-}
-
 func (b *builder) static(i ssa.CallInstruction, fn *ssa.Function) {
 	c := i.Common()
 	obj, _ := fn.Object().(*types.Func)
@@ -334,177 +265,4 @@ func fieldKeyName(f *ssa.FieldAddr) string {
 		return st.Field(f.Field).Name()
 	}
 	return "function value"
-}
-
-// effect carries out a call of a function of which the dynamo tables know what it does with values.
-func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value) bool {
-	if field, ok := dynamo.SetterOf(fn); ok && len(args) == 2 {
-		at := b.place(args[0])
-		b.store(at.child(field), b.value(args[1]))
-		b.give(i, []term.Ref{b.value(args[0])})
-		return true
-	}
-	e, ok := dynamo.EffectOf(fn)
-	if !ok {
-		return false
-	}
-	shift := 0
-	if i.Common().IsInvoke() {
-		shift = 1
-	}
-	arg := func(k int) ssa.Value {
-		if k+shift < 0 || k+shift >= len(args) {
-			return args[0]
-		}
-		return args[k+shift]
-	}
-	switch e.Kind {
-	case dynamo.Copy:
-		b.giveCopy(i, fn, b.value(arg(e.From)))
-	case dynamo.Decode:
-		data := b.deref(b.value(arg(e.From)))
-		b.store(b.place(arg(e.Into)), data)
-		b.giveFailure(i, fn)
-	case dynamo.Fresh:
-		b.give(i, b.unseenResults(i, fn.FullName(), nil, b.siteOf(i)))
-	case dynamo.Fill:
-		b.store(b.place(arg(e.Into)), b.a.Leaf(term.Call, fn.FullName(), 0, b.siteOf(i)))
-		b.give(i, b.unseenResults(i, fn.FullName(), nil, b.siteOf(i)))
-	case dynamo.Format:
-		b.give(i, []term.Ref{b.format(arg(e.From), args, fn)})
-	case dynamo.Calls:
-		b.callback(i, b.value(arg(e.From)), nil)
-		b.give(i, b.unseenResults(i, fn.FullName(), []term.Ref{b.resolve(b.value(arg(e.From)))}, 0))
-	case dynamo.Inert:
-		b.give(i, b.unseenResults(i, fn.FullName(), nil, 0))
-	default:
-		return false
-	}
-	return true
-}
-
-// giveCopy gives a converted value; its error says only that the conversion failed.
-func (b *builder) giveCopy(i ssa.CallInstruction, fn *types.Func, v term.Ref) {
-	results := []term.Ref{v}
-	for k := 1; k < fn.Signature().Results().Len(); k++ {
-		results = append(results, b.failure(fn, k))
-	}
-	b.give(i, results)
-}
-
-func (b *builder) giveFailure(i ssa.CallInstruction, fn *types.Func) {
-	var results []term.Ref
-	for k := range fn.Signature().Results().Len() {
-		results = append(results, b.failure(fn, k))
-	}
-	b.give(i, results)
-}
-
-// failure is the error of a conversion: it carries no data.
-func (b *builder) failure(fn *types.Func, k int) term.Ref {
-	return b.a.Leaf(term.Call, fn.FullName(), term.Failure+k, 0)
-}
-
-// format is the text that a format makes; one with only plain verbs is a concatenation.
-func (b *builder) format(at ssa.Value, args []ssa.Value, fn *types.Func) term.Ref {
-	var operands []term.Ref
-	list := b.resolve(b.value(args[len(args)-1]))
-	for k := 0; ; k++ {
-		v, ok := b.a.Part(list, term.Elem(k))
-		if !ok {
-			break
-		}
-		operands = append(operands, b.plain(v))
-	}
-	text, ok := b.a.Text(b.resolve(b.value(at)))
-	if !ok || fn.Name() == "Errorf" || len(operands) == 0 && strings.Contains(text, "%") {
-		all := append([]term.Ref{b.resolve(b.value(at))}, operands...)
-		return b.a.Intern(term.Node{Op: term.Call, Text: fn.FullName(), Args: all})
-	}
-	return b.a.Join(b.formatParts(text, operands)...)
-}
-
-// plain drops the interface around an operand of a format.
-func (b *builder) plain(r term.Ref) term.Ref {
-	if n := b.a.Node(r); n.Op == term.Iface {
-		return n.Args[0]
-	}
-	return r
-}
-
-// formatParts splits a format at its verbs; widths and flags do not change which data is written.
-func (b *builder) formatParts(text string, operands []term.Ref) []term.Ref {
-	var parts []term.Ref
-	for {
-		before, rest, found := strings.Cut(text, "%")
-		parts = append(parts, b.a.String(before))
-		if !found || rest == "" {
-			return parts
-		}
-		verb := strings.TrimLeft(rest, "+-# 0123456789.[]*")
-		switch {
-		case verb == "":
-			return parts
-		case verb[0] == '%':
-			parts = append(parts, b.a.String("%"))
-		case len(operands) > 0:
-			parts, operands = append(parts, operands[0]), operands[1:]
-		}
-		text = verb[1:]
-	}
-}
-
-// unseen is a call of a function whose body is not analysed: its results, and what its pointer arguments
-// point to, may be made of anything it was given; functions among its arguments may be called.
-func (b *builder) unseen(i ssa.CallInstruction, name string, values []ssa.Value) {
-	b.external(i)
-	args := b.resolveAll(values)
-	b.give(i, b.unseenResults(i, name, args, 0))
-	for k, v := range values {
-		if !fillable(v.Type()) {
-			continue
-		}
-		at := b.place(v)
-		if b.a.Op(at.root) != term.Alloc {
-			continue
-		}
-		made := b.a.Intern(term.Node{Op: term.Call, Text: name, N: int32(-1 - k), Args: args})
-		b.store(at, b.a.Alt(term.None, b.load(at), term.None, made))
-	}
-	for _, v := range values {
-		b.callback(i, b.value(v), nil)
-	}
-}
-
-// fillable are types through which a function that is not seen may return data.
-func fillable(t types.Type) bool {
-	switch u := t.Underlying().(type) {
-	case *types.Pointer, *types.Map, *types.Slice:
-		return true
-	case *types.Interface:
-		return u.NumMethods() == 0
-	}
-	return false
-}
-
-func (b *builder) unseenResults(i ssa.CallInstruction, name string, args []term.Ref, site int) []term.Ref {
-	var out []term.Ref
-	for k := range i.Common().Signature().Results().Len() {
-		out = append(out, b.a.Intern(term.Node{Op: term.Call, Text: name, N: int32(k), M: int32(site), Args: args}))
-	}
-	return out
-}
-
-// callback records that a function which is not seen may call fn, with the given arguments if they are known.
-func (b *builder) callback(i ssa.CallInstruction, fn term.Ref, args []term.Ref) {
-	n := b.a.Node(fn)
-	if n.Op == term.Iface {
-		fn = n.Args[0]
-		n = b.a.Node(fn)
-	}
-	if n.Op != term.Closure && n.Op != term.Func || strings.HasPrefix(n.Text, "builtin ") {
-		return
-	}
-	at := b.eventAt(site{i, n.Text}, i, Event{Kind: Dynamic, Func: b.resolve(fn), Args: args, Name: ShortID(n.Text)})
-	b.captured(fn, at)
 }
