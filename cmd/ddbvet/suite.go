@@ -13,6 +13,7 @@ func builtin() suite.Suite {
 		Handover:  all.Handover(),
 		SetTests:  all.SetTests,
 		Compose:   compose,
+		Packages:  suite.Packages{Table: passes.KnownPackage, Entrance: passes.ReachesDynamoDB},
 	}
 	for _, c := range passes.Checks() {
 		s.Checks = append(s.Checks, suite.Check(c))

@@ -108,16 +108,16 @@ func lostUpdates() []scenario {
 		},
 		{
 			at:    "lostupdate/guregu Fill",
-			given: given("tanks id", row{"id": "t", "litres": 40, "sealed": false, "version": 1}),
+			given: given("tanks id", row{"id": "t", "litres": 40, "version": 1}),
 			bug:   both(func(t turn) error { return guregu.NewDepot(t.db, "tanks").Fill(t, "t", 7) }),
 			safe:  both(func(t turn) error { return guregu.NewDepot(t.db, "tanks").FillSafe(t, "t", 7) }),
 			holds: adds("litres", 7),
 		},
 		{
 			at:    "lostupdate/guregu Seal",
-			given: given("tanks id", row{"id": "t", "litres": 40, "sealed": false, "version": 1}),
-			bug:   both(func(t turn) error { return guregu.NewDepot(t.db, "tanks").Seal(t, "t") }),
-			safe:  both(func(t turn) error { return guregu.NewDepot(t.db, "tanks").SealSafe(t, "t") }),
+			given: given("tanks id", row{"id": "t", "litres": 40, "version": 1}),
+			bug:   both(func(t turn) error { return guregu.NewDepot(t.db, "tanks").Seal(t, "t", t.who) }),
+			safe:  both(func(t turn) error { return guregu.NewDepot(t.db, "tanks").SealSafe(t, "t", t.who) }),
 			holds: once,
 		},
 		{

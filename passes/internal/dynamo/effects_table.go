@@ -23,9 +23,9 @@ var effectGroups = []effectGroup{
 	copies(1, marshalV1+": *Encoder.Encode"),
 	decodes(0, 1, marshalV1+": Unmarshal UnmarshalMap UnmarshalList UnmarshalListOfMaps ConvertFrom ConvertFromMap ConvertFromList"),
 	decodes(1, 2, marshalV1+": *Decoder.Decode"),
-	copies(0, guregu+": Marshal MarshalItem"),
+	copies(0, guregu+": Marshal MarshalItem Table.Name"),
 	decodes(0, 1, guregu+": Unmarshal UnmarshalItem"),
-	copies(0, guregu+"/v2: Marshal MarshalItem"),
+	copies(0, guregu+"/v2: Marshal MarshalItem Table.Name"),
 	decodes(0, 1, guregu+"/v2: Unmarshal UnmarshalItem"),
 	copies(0, lambdaEvents+": DynamoDBAttributeValue.String DynamoDBAttributeValue.Number DynamoDBAttributeValue.Integer "+
 		"DynamoDBAttributeValue.Float DynamoDBAttributeValue.Boolean DynamoDBAttributeValue.Binary "+

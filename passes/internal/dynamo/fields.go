@@ -69,6 +69,21 @@ const (
 	NextToken        = "NextToken"
 )
 
+// The parts of an input that an object mapper builds, beside the SDK's own: lists of expressions in the mapper's language,
+// all of which hold together. An expression is a text with what its marks stand for, an update's clause has a verb and
+// either a text or the name and value of one attribute.
+const (
+	MapperConditions = "(conditions)"
+	MapperFilters    = "(filters)"
+	MapperKeys       = "(key conditions)"
+	MapperClauses    = "(clauses)"
+	MapperText       = "(text)"
+	MapperValues     = "(values)"
+	MapperVerb       = "(verb)"
+	MapperName       = "(name)"
+	MapperValue      = "(value)"
+)
+
 // A Role is what a field of an input, of an output or of a shape inside them means to the analysis.
 type Role string
 

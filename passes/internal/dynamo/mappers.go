@@ -24,7 +24,8 @@ const (
 	// MapUpdate: one more clause of an update, Op as for BuildUpdate: SET, SET if_not_exists, SET list_append, ADD, REMOVE,
 	// DELETE; of path Name and Value, or written as text Text with Values.
 	MapUpdate MapperRole = "update"
-	// MapAdd: adds to the batch or transaction argument 0: an operation, key or item Value, or a list of them Values.
+	// MapAdd: adds to the batch or transaction argument 0: an operation, key or item Value, or a list of them Values. Where
+	// Table is set, it is for that table instead of the batch's, and keys are named by the arguments between the two.
 	MapAdd MapperRole = "add"
 	// MapOption: sets the option Part of the operation.
 	MapOption MapperRole = "option"
@@ -49,14 +50,15 @@ const (
 type Mapper struct {
 	Role MapperRole
 	// Op is the name of an operation for MapStart, MapRun, MapCount and MapIter; what a clause does for MapUpdate;
-	// attribute_exists or attribute_not_exists of the hash key for MapCondition without text.
+	// attribute_exists or attribute_not_exists of the hash key for MapCondition without text; the field that holds
+	// the action, for MapAdd to a transaction.
 	Op string
 	// Part is the role of an option, or what MapAdd adds: RoleKey, RoleItem, RoleAction, RoleCondition.
 	Part Role
 	// Chain means that the result is argument 0, changed.
 	Chain bool
 
-	Name, Value, Values, Cmp, Text, Out int
+	Name, Value, Values, Cmp, Text, Out, Table int
 }
 
 // MapperOf returns what a method of github.com/guregu/dynamo does. In v1 the methods that send exist with and without
@@ -90,7 +92,7 @@ func mapperTable() map[string]Mapper {
 		"Table.Get":   {Role: MapStart, Op: "Query", Name: 1, Value: 2},
 		"Table.Scan":  {Role: MapStart, Op: "Scan"},
 		"Table.Put":   {Role: MapStart, Op: "PutItem", Value: 1},
-		"Table.Batch": {Role: MapStart},
+		"Table.Batch": {Role: MapStart, Values: 1},
 		"Batch.Get":   {Role: MapStart, Op: "BatchGetItem", Part: RoleKey, Values: 1},
 		"Batch.Write": {Role: MapStart, Op: "BatchWriteItem"},
 		"DB.GetTx":    {Role: MapStart, Op: "TransactGetItems"},
@@ -108,22 +110,22 @@ func mapperTable() map[string]Mapper {
 		"ConditionCheck.IfNotExists": {Role: MapCondition, Chain: true, Op: "attribute_not_exists"},
 
 		"BatchGet.And":             {Role: MapAdd, Chain: true, Part: RoleKey, Values: 1},
-		"BatchGet.From":            {Role: MapAdd, Chain: true, Part: RoleKey, Values: 3},
-		"BatchGet.FromRange":       {Role: MapAdd, Chain: true, Part: RoleKey, Values: 4},
+		"BatchGet.From":            {Role: MapAdd, Chain: true, Part: RoleKey, Table: 1, Values: 3},
+		"BatchGet.FromRange":       {Role: MapAdd, Chain: true, Part: RoleKey, Table: 1, Values: 4},
 		"BatchGet.Merge":           {Role: MapAdd, Chain: true, Part: RoleRequests, Values: 1},
 		"BatchWrite.Put":           {Role: MapAdd, Chain: true, Part: RoleItem, Values: 1},
-		"BatchWrite.PutIn":         {Role: MapAdd, Chain: true, Part: RoleItem, Values: 2},
+		"BatchWrite.PutIn":         {Role: MapAdd, Chain: true, Part: RoleItem, Table: 1, Values: 2},
 		"BatchWrite.Delete":        {Role: MapAdd, Chain: true, Part: RoleKey, Values: 1},
-		"BatchWrite.DeleteIn":      {Role: MapAdd, Chain: true, Part: RoleKey, Values: 3},
-		"BatchWrite.DeleteInRange": {Role: MapAdd, Chain: true, Part: RoleKey, Values: 4},
+		"BatchWrite.DeleteIn":      {Role: MapAdd, Chain: true, Part: RoleKey, Table: 1, Values: 3},
+		"BatchWrite.DeleteInRange": {Role: MapAdd, Chain: true, Part: RoleKey, Table: 1, Values: 4},
 		"BatchWrite.Merge":         {Role: MapAdd, Chain: true, Part: RoleRequests, Values: 1},
 
-		"GetTx.Get":                   {Role: MapAdd, Chain: true, Part: RoleAction, Value: 1},
-		"GetTx.GetOne":                {Role: MapAdd, Chain: true, Part: RoleAction, Value: 1, Out: 2},
-		"WriteTx.Put":                 {Role: MapAdd, Chain: true, Part: RoleAction, Value: 1},
-		"WriteTx.Update":              {Role: MapAdd, Chain: true, Part: RoleAction, Value: 1},
-		"WriteTx.Delete":              {Role: MapAdd, Chain: true, Part: RoleAction, Value: 1},
-		"WriteTx.Check":               {Role: MapAdd, Chain: true, Part: RoleCondition, Value: 1},
+		"GetTx.Get":                   {Role: MapAdd, Op: GetAction, Chain: true, Part: RoleAction, Value: 1},
+		"GetTx.GetOne":                {Role: MapAdd, Op: GetAction, Chain: true, Part: RoleAction, Value: 1, Out: 2},
+		"WriteTx.Put":                 {Role: MapAdd, Op: PutAction, Chain: true, Part: RoleAction, Value: 1},
+		"WriteTx.Update":              {Role: MapAdd, Op: UpdateAction, Chain: true, Part: RoleAction, Value: 1},
+		"WriteTx.Delete":              {Role: MapAdd, Op: DeleteAction, Chain: true, Part: RoleAction, Value: 1},
+		"WriteTx.Check":               {Role: MapAdd, Op: ConditionCheck, Chain: true, Part: RoleCondition, Value: 1},
 		"WriteTx.Idempotent":          {Role: MapOption, Chain: true, Part: RoleToken},
 		"WriteTx.IdempotentWithToken": {Role: MapOption, Chain: true, Part: RoleToken},
 

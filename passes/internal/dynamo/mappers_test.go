@@ -89,7 +89,7 @@ func checkMapper(t *testing.T, fn *types.Func, m Mapper) {
 		kinds string
 	}{
 		"name": {m.Name, "string"}, "text": {m.Text, "string"}, "cmp": {m.Cmp, "Operator"}, "values": {m.Values, "list"},
-		"out": {m.Out, "any"}, "value": {m.Value, "any Query Put Update Delete ConditionCheck"},
+		"out": {m.Out, "any"}, "table": {m.Table, "Table"}, "value": {m.Value, "any Query Put Update Delete ConditionCheck"},
 	} {
 		if c.index != 0 && !slices.Contains(strings.Fields(c.kinds), kind(c.index)) {
 			t.Errorf("%s: %s is argument %d, a %s", fn.FullName(), what, c.index, kind(c.index))

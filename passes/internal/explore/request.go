@@ -29,6 +29,7 @@ type request struct {
 	Limit                                             *int
 	ExclusiveStartKey                                 item
 	Segment, TotalSegments                            *int
+	KeyConditions                                     map[string]legacyCondition
 
 	// Only asked for, never answered: they do not change what happens.
 	ReturnConsumedCapacity, ReturnItemCollectionMetrics string
@@ -73,7 +74,10 @@ func (r *request) parse() error {
 	if err := sameKeys("names", usedNames, r.ExpressionAttributeNames); err != nil {
 		return err
 	}
-	return sameKeys("values", usedValues, r.ExpressionAttributeValues)
+	if err := sameKeys("values", usedValues, r.ExpressionAttributeValues); err != nil {
+		return err
+	}
+	return r.takeLegacy()
 }
 
 func (r *request) parseWith(names func(string) (string, bool), usedValues map[string]bool) (err error) {

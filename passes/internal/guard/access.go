@@ -199,6 +199,9 @@ func (r reader) batch(base Access, tables term.Ref) []*Access {
 	var out []*Access
 	for _, entry := range r.entries(tables) {
 		for _, el := range r.elements(entry.value, 0) {
+			if table := r.field(el, dynamo.TableName); r.a.Op(el) == term.Obj && r.a.IsZero(table) != term.True {
+				entry.table = table // a mapper's, which may not be known by name
+			}
 			put, del := r.field(r.field(el, dynamo.PutRequest), dynamo.Item), r.field(r.field(el, dynamo.DeleteRequest), dynamo.Key)
 			if r.a.IsZero(put) != term.True && !r.vague(put) {
 				w := base
@@ -258,6 +261,9 @@ func (r reader) assignments(in term.Ref) []Assignment {
 		for _, act := range acts {
 			out = append(out, r.assignment(act, values))
 		}
+	}
+	for _, el := range r.elements(r.field(in, dynamo.MapperClauses), 0) {
+		out = append(out, r.mapperUpdate(el)...)
 	}
 	legacy := r.a.Node(r.field(in, dynamo.AttributeUpdates))
 	if legacy.Op == term.Obj {

@@ -39,6 +39,9 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 
 // condition reads the expression in a field of a request's input.
 func (r reader) condition(in term.Ref, field string) Condition {
+	if c, ok := r.mapped(in, field); ok {
+		return c
+	}
 	var c Condition
 	r.addCondition(&c, in, r.field(in, field))
 	return c

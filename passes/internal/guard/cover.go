@@ -311,7 +311,33 @@ func (j judge) changes(act *Access, attr string, a Atom) bool {
 		if v == term.None {
 			return false
 		}
-		return a.Op != expr.Eq || !slices.Contains(a.Values, v)
+		return a.Op != expr.Eq || !slices.Contains(a.Values, v) && (!j.asRead(v, attr) || j.takenFromRead(a))
 	}
 	return false
+}
+
+// asRead reports a value that is the attribute just as it was read.
+func (j judge) asRead(v term.Ref, attr string) bool {
+	v = j.single(v)
+	of := j.leaves(v, nil)
+	if !isPlain(j.a, v) || len(of) != 1 {
+		return false
+	}
+	name, _ := of[0].attr()
+	return of[0].read == j.read.Number && dynamo.SameAttribute(name, attr)
+}
+
+// takenFromRead reports a comparison with something of the read itself.
+func (j judge) takenFromRead(a Atom) bool {
+	return slices.ContainsFunc(a.Values, func(v term.Ref) bool {
+		return slices.ContainsFunc(j.leaves(v, nil), func(l leaf) bool { return l.read == j.read.Number })
+	})
+}
+
+// isPlain reports a part of a request's result.
+func isPlain(a *term.Arena, v term.Ref) bool {
+	for a.Op(v) == term.Field {
+		v = a.Node(v).Args[0]
+	}
+	return a.Op(v) == term.Result
 }

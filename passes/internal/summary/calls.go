@@ -194,7 +194,7 @@ func (b *builder) static(i ssa.CallInstruction, fn *ssa.Function) {
 		b.give(i, b.unseenResults(i, key, b.resolveAll(c.Args), 0))
 		return
 	}
-	if obj != nil && b.effect(i, obj, c.Args) {
+	if obj != nil && (b.effect(i, obj, c.Args) || b.mapped(i, obj)) {
 		return
 	}
 	if b.hasBody(fn) {
@@ -221,7 +221,7 @@ func (b *builder) assumedInput(c *ssa.CallCommon) int {
 func (b *builder) invoke(i ssa.CallInstruction) {
 	c := i.Common()
 	args := b.arguments(c)
-	if b.effect(i, c.Method, args) {
+	if b.effect(i, c.Method, args) || b.mapped(i, c.Method) {
 		return
 	}
 	if _, outward := dynamo.OutwardOf(c); outward {

@@ -35,6 +35,7 @@ type builder struct {
 	loops     map[*ssa.BasicBlock]bool
 	guards    map[[2]int]term.Ref
 	carry     *carrier
+	wanted    map[term.Ref][]target // what the reads of a mapper's transaction are decoded into
 }
 
 // An exit is one return statement as it was reached.
@@ -51,7 +52,7 @@ func summarize(env *Env, fn *ssa.Function) *Summary {
 		values: map[ssa.Value]term.Ref{}, tuples: map[ssa.Value][]term.Ref{}, places: map[ssa.Value]address{},
 		ends: map[*ssa.BasicBlock]memory{}, tests: map[*ssa.BasicBlock]term.Ref{}, sites: map[ssa.Instruction]int{},
 		composite: map[term.Ref]bool{}, allocIn: map[term.Ref]bool{}, eventOf: map[site]int{}, failureAt: map[*ssa.Store]int{},
-		loops: loopBlocks(fn), guards: map[[2]int]term.Ref{},
+		loops: loopBlocks(fn), guards: map[[2]int]term.Ref{}, wanted: map[term.Ref][]target{},
 	}
 	b.carry = newCarrier(b)
 	b.carry.run()
@@ -208,7 +209,7 @@ func (b *builder) iterates(block *ssa.BasicBlock) bool {
 		}
 		return inductive(c.X) || inductive(c.Y)
 	case *ssa.Call:
-		return calleeName(c.Common()) == "HasMorePages"
+		return readsOn(c.Common())
 	}
 	return false
 }

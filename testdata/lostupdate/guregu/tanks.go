@@ -20,10 +20,10 @@ var ErrSealed = errors.New("tank is sealed")
 
 // Tank is one tank.
 type Tank struct {
-	ID      string `dynamo:"id,hash"`
-	Litres  int    `dynamo:"litres"`
-	Sealed  bool   `dynamo:"sealed"`
-	Version int    `dynamo:"version"`
+	ID       string `dynamo:"id,hash"`
+	Litres   int    `dynamo:"litres"`
+	SealedBy string `dynamo:"sealed_by,omitempty"`
+	Version  int    `dynamo:"version"`
 }
 
 // Depot stores tanks.
@@ -62,28 +62,28 @@ func (d *Depot) FillSafe(ctx context.Context, id string, litres int) error {
 	return d.tanks.Put(t).If("version = ?", read).Run(ctx)
 }
 
-// Seal seals a tank that is not empty.
-func (d *Depot) Seal(ctx context.Context, id string) error {
+// Seal seals a tank that is not empty, in somebody's name.
+func (d *Depot) Seal(ctx context.Context, id, by string) error {
 	t, err := d.tank(ctx, id)
 	if err != nil {
 		return err
 	}
-	if t.Litres == 0 || t.Sealed {
+	if t.Litres == 0 || t.SealedBy != "" {
 		return ErrSealed
 	}
-	return d.tanks.Update("id", id).Set("sealed", true).Run(ctx) // want checkthenact
+	return d.tanks.Update("id", id).Set("sealed_by", by).Run(ctx) // want checkthenact
 }
 
 // SealSafe seals a tank that holds something when the write arrives.
-func (d *Depot) SealSafe(ctx context.Context, id string) error {
+func (d *Depot) SealSafe(ctx context.Context, id, by string) error {
 	t, err := d.tank(ctx, id)
 	if err != nil {
 		return err
 	}
-	if t.Litres == 0 || t.Sealed {
+	if t.Litres == 0 || t.SealedBy != "" {
 		return ErrSealed
 	}
-	return d.tanks.Update("id", id).Set("sealed", true).
-		If("$ > ? AND $ = ?", "litres", 0, "sealed", false).
+	return d.tanks.Update("id", id).Set("sealed_by", by).
+		If("$ > ? AND attribute_not_exists($)", "litres", 0, "sealed_by").
 		Run(ctx)
 }

@@ -40,6 +40,15 @@ type Report struct {
 	Crashes []string
 }
 
+// Packages say of import paths what the analysis knows of them, so that the vettool can decide from a unit's
+// configuration what is worth its time. Each path stands for the packages below it too.
+type Packages struct {
+	// Table tells that a package's functions stand in a table, so that its source is never looked at.
+	Table func(path string) bool
+	// Entrance tells that a package that imports this one may come to speak of DynamoDB.
+	Entrance func(path string) bool
+}
+
 // A Suite is an analysis as the drivers see it.
 type Suite struct {
 	Checks []Check
@@ -47,6 +56,8 @@ type Suite struct {
 	Analyzers []*analysis.Analyzer
 	// Handover reports one diagnostic a package, whose message is the payload that Compose reads.
 	Handover *analysis.Analyzer
+	// Packages are those that the analysis knows.
+	Packages Packages
 	// SetTests asks the analyzers for findings in _test.go files as well.
 	SetTests func(on bool)
 	// Compose turns the payloads of all packages into findings. A payload that it cannot read,

@@ -3,39 +3,18 @@ package unit
 import (
 	"os"
 	"strings"
+
+	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/suite"
 )
 
-// Options are the flags of the vettool that the decision depends on.
+// Options are what the decision depends on: flags of the vettool, and what the analysis knows of packages.
 type Options struct {
 	// Tests keeps _test.go files.
 	Tests bool
 	// Handover tells that the gate runs us: every package of the local modules hands its summaries over.
 	Handover bool
-}
-
-// tables are modules that ddbvet knows by heart: what their functions mean stands in a table,
-// so their source is never looked at.
-var tables = []string{
-	"github.com/aws/aws-sdk-go",
-	"github.com/aws/aws-sdk-go-v2",
-	"github.com/aws/smithy-go",
-	"github.com/aws/aws-dax-go",
-	"github.com/aws/aws-dax-go-v2",
-	"github.com/aws/aws-lambda-go",
-}
-
-// entrances are the packages through which a package of another module comes to speak of DynamoDB.
-// Each stands for the packages below it too: .../service/dynamodb/types, .../dynamodbiface.
-var entrances = []string{
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb",
-	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams",
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb",
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodbstreams",
-	"github.com/aws/aws-sdk-go/service/dynamodb",
-	"github.com/aws/aws-sdk-go/service/dynamodbstreams",
-	"github.com/aws/aws-dax-go",
-	"github.com/aws/aws-dax-go-v2",
-	"github.com/aws/aws-lambda-go/events",
+	// Packages says which packages the analysis knows by heart, and through which one comes to speak of DynamoDB.
+	Packages suite.Packages
 }
 
 // A decision is what becomes of a unit.
@@ -56,7 +35,7 @@ func decide(c *config, o Options) decision {
 		// itself, and a unit of external tests is empty.
 		d.files = withoutTests(c.GoFiles)
 	}
-	if len(d.files) == 0 || !c.relevant() {
+	if len(d.files) == 0 || !c.relevant(o.Packages) {
 		return decision{skip: true}
 	}
 	d.report = o.Handover && c.isLocal()
@@ -66,15 +45,15 @@ func decide(c *config, o Options) decision {
 // relevant tells whether summaries of the unit can mean anything. Local packages are always summarised: a
 // service behind ports imports no SDK at all. Their module's requirements are not asked: the go command
 // would keep the empty facts when the SDK is required later.
-func (c *config) relevant() bool {
-	if underAny(c.path(), tables) {
+func (c *config) relevant(known suite.Packages) bool {
+	if known.Table(c.path()) {
 		return false
 	}
 	if c.isLocal() {
 		return true
 	}
 	for _, path := range c.ImportMap {
-		if underAny(path, entrances) || c.carriesFacts(path) {
+		if known.Entrance(path) || c.carriesFacts(path) {
 			return true
 		}
 	}
@@ -99,13 +78,4 @@ func withoutTests(files []string) []string {
 		}
 	}
 	return kept
-}
-
-func underAny(path string, roots []string) bool {
-	for _, r := range roots {
-		if path == r || strings.HasPrefix(path, r+"/") {
-			return true
-		}
-	}
-	return false
 }

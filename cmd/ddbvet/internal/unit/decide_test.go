@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/suite"
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/toy"
+	"github.com/ddbvet/ddbvet/passes"
 )
 
 func TestDecide(t *testing.T) {
@@ -54,6 +56,10 @@ func TestDecide(t *testing.T) {
 			ImportMap: imports("github.com/aws/aws-sdk-go-v2/service/dynamodbx", "github.com/aws/aws-sdk-go-v2/service/s3")}, Options{}, true, 0},
 		{"other module with Lambda events", config{ImportPath: "b.com/p", ModulePath: "b.com", ModuleVersion: "v1.0.0", Dir: "/cache/b.com@v1.0.0/p", GoFiles: files,
 			ImportMap: imports("github.com/aws/aws-lambda-go/events")}, Options{}, false, 1},
+		{"other module with an object mapper", config{ImportPath: "b.com/p", ModulePath: "b.com", ModuleVersion: "v1.0.0", Dir: "/cache/b.com@v1.0.0/p", GoFiles: files,
+			ImportMap: imports("github.com/guregu/dynamo/v2")}, Options{}, false, 1},
+		{"the object mapper", config{ImportPath: "github.com/guregu/dynamo/v2", ModulePath: "github.com/guregu/dynamo/v2", ModuleVersion: "v2.0.0", Dir: "/cache/x", GoFiles: files,
+			ImportMap: imports("github.com/aws/aws-sdk-go-v2/service/dynamodb")}, Options{}, true, 0},
 		{"other module on facts", config{ImportPath: "b.com/p", ModulePath: "b.com", ModuleVersion: "v1.0.0", Dir: "/cache/b.com@v1.0.0/p", GoFiles: files,
 			ImportMap: imports("b.com/q"), PackageVetx: map[string]string{"b.com/q": facts}}, Options{}, false, 1},
 		{"other module on empty facts", config{ImportPath: "b.com/p", ModulePath: "b.com", ModuleVersion: "v1.0.0", Dir: "/cache/b.com@v1.0.0/p", GoFiles: files,
@@ -61,6 +67,7 @@ func TestDecide(t *testing.T) {
 		{"the SDK", config{ImportPath: "github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue", ModulePath: "github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue",
 			ModuleVersion: "v1.0.0", Dir: "/cache/x", GoFiles: files, ImportMap: imports("github.com/aws/aws-sdk-go-v2/service/dynamodb/types")}, Options{}, true, 0},
 	} {
+		test.o.Packages = known
 		d := decide(&test.c, test.o)
 		if d.skip != test.skip || !d.skip && len(d.files) != test.files {
 			t.Errorf("%s: skip %v with %d files, want %v with %d", test.name, d.skip, len(d.files), test.skip, test.files)
@@ -68,16 +75,19 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// known are the packages that the real analysis knows.
+var known = suite.Packages{Table: passes.KnownPackage, Entrance: passes.ReachesDynamoDB}
+
 // Only local packages hand over, and they do so as dependencies too.
 func TestDecideReport(t *testing.T) {
 	t.Setenv("GOMODCACHE", "/cache")
 	local := config{ImportPath: "a.com/m", ModulePath: "a.com/m", Dir: "/x", GoFiles: []string{"a.go"}, VetxOnly: true}
-	if !decide(&local, Options{Handover: true}).report || decide(&local, Options{}).report {
+	if !decide(&local, Options{Handover: true, Packages: known}).report || decide(&local, Options{Packages: known}).report {
 		t.Error("a local dependency hands over in the gate, and only there")
 	}
 	other := config{ImportPath: "b.com/m", ModulePath: "b.com/m", ModuleVersion: "v1.0.0", Dir: "/cache/b.com/m@v1.0.0", GoFiles: []string{"a.go"},
 		VetxOnly: true, ImportMap: map[string]string{"e": "github.com/aws/aws-lambda-go/events"}}
-	if d := decide(&other, Options{Handover: true}); d.skip || d.report {
+	if d := decide(&other, Options{Handover: true, Packages: known}); d.skip || d.report {
 		t.Errorf("another module's package is summarised but does not report: %+v", d)
 	}
 }

@@ -29,8 +29,9 @@ func Called(args []string) bool {
 // Main answers the go command and returns the exit status; for units that are analysed it hands on to the
 // unitchecker, which ends the process itself.
 func Main(build func() suite.Suite, args []string) int {
+	s := build()
 	if last := args[len(args)-1]; strings.HasSuffix(last, ".cfg") {
-		cfg, err := prepare(last, optionsOf(args))
+		cfg, err := prepare(last, optionsOf(s, args))
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "ddbvet:", err)
 			return 1
@@ -40,7 +41,6 @@ func Main(build func() suite.Suite, args []string) int {
 		}
 		args = append(args[:len(args)-1:len(args)-1], cfg)
 	}
-	s := build()
 	analyzers, args, err := choose(s, args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ddbvet:", err)
@@ -157,8 +157,8 @@ func Select(s suite.Suite, value string) (map[string]bool, error) {
 	return names, nil
 }
 
-func optionsOf(args []string) Options {
-	return Options{Tests: isSet(args, "tests"), Handover: isSet(args, "handover")}
+func optionsOf(s suite.Suite, args []string) Options {
+	return Options{Tests: isSet(args, "tests"), Handover: isSet(args, "handover"), Packages: s.Packages}
 }
 
 // lookup finds a flag before any flag package has seen it: the last -name, -name=value or -name value counts.
