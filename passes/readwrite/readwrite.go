@@ -22,7 +22,7 @@ type Check struct {
 	On bool
 	// Fix says what the suggested fix does; empty when there is none.
 	Fix string
-	// message says in one line, without the check's name, what is wrong.
+	// message says in one line, without the check's name, what is wrong; nil for a check that is no hazard of a pair.
 	message func(story) string
 }
 
@@ -31,7 +31,7 @@ func URL(check string) string { return report.URL(check) }
 
 // Checks are all checks of the family, in the order of DESIGN's table.
 func Checks() []Check {
-	return []Check{lostUpdate, weakGuard, checkThenAct, phantomRead, writeSkew}
+	return []Check{lostUpdate, weakGuard, checkThenAct, phantomRead, writeSkew, readback}
 }
 
 // Find reports the hazards of the bodies, each once, in the order of the bodies.
@@ -48,7 +48,7 @@ func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 			}
 		}
 	}
-	return out
+	return append(out, readBacks(u, bodies)...)
 }
 
 // same reports that two findings are one: a function at fault that several others lead to.

@@ -49,7 +49,7 @@ func (r *Receipts) next(ctx context.Context) (int, error) {
 	if _, err := r.DB.UpdateItem(ctx, r.add()); err != nil {
 		return 0, err
 	}
-	out, err := r.DB.GetItem(ctx, &dynamodb.GetItemInput{ // want seqread
+	out, err := r.DB.GetItem(ctx, &dynamodb.GetItemInput{ // want readback
 		TableName: aws.String(r.Counters), Key: counter(), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {

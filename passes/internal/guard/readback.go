@@ -1,0 +1,112 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// Readback names the check for counters that are read again after they were raised.
+const Readback = "readback"
+
+// A ReadBack is a number that a function gave out: it raised a counter, read what the counter was then, and stored
+// that. Another client may have raised it in between.
+type ReadBack struct {
+	Raise, Read, Write *Access
+	// Attr is the counter, To where the number is stored; empty when it is part of a key.
+	Attr, To string
+}
+
+// ReadBacks finds the numbers that a body takes from a second request.
+func ReadBacks(u *compose.Universe, b *compose.Body) []ReadBack {
+	if !readsAndWrites(b) {
+		return nil
+	}
+	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	var out []ReadBack
+	for i, it := range b.Items {
+		if it.Reads() {
+			out = append(out, e.readBack(i)...)
+		}
+	}
+	return out
+}
+
+// readBack finds the counters that were raised just before read i, and the writes that store what it read of them.
+func (e *examiner) readBack(i int) []ReadBack {
+	read := e.read(i)
+	if read.Kind != dynamo.Get {
+		return nil
+	}
+	var out []ReadBack
+	for k := range i {
+		if !e.items[k].Writes() || !e.follows(e.items[k], e.items[i]) {
+			continue
+		}
+		for _, raise := range e.accesses(k) {
+			for _, attr := range e.raised(raise) {
+				if e.relate(read, raise) == Same {
+					out = append(out, e.givenOut(raise, read, attr)...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// raised lists the attributes that DynamoDB counts on in an action. One that is pinned has a known value.
+func (e *examiner) raised(w *Access) []string {
+	var out []string
+	for _, s := range w.Assigned {
+		pinned := slices.ContainsFunc(w.Cond.Alternatives, func(c Conjunction) bool {
+			return slices.ContainsFunc(c, func(a Atom) bool {
+				return a.Op == expr.Eq && slices.ContainsFunc(a.Attrs, func(attr string) bool { return dynamo.SameAttribute(attr, s.Attr) })
+			})
+		})
+		if w.Kind == dynamo.Update && s.Adds && s.Attr != "" && !pinned {
+			out = append(out, s.Attr)
+		}
+	}
+	return out
+}
+
+// follows reports whether both events can happen in one call: they are not on two sides of one branch.
+func (e *examiner) follows(first, second *compose.Item) bool {
+	return !slices.ContainsFunc(first.When, func(c term.Ref) bool {
+		n := e.a.Node(c)
+		return n.N&term.CondMust != 0 && slices.ContainsFunc(second.When, func(d term.Ref) bool {
+			m := e.a.Node(d)
+			return m.N&term.CondMust != 0 && m.Args[0] == n.Args[0] && m.N&term.CondTrue != n.N&term.CondTrue
+		})
+	})
+}
+
+// givenOut finds the writes of other items that store what was read of the counter.
+func (e *examiner) givenOut(raise, read *Access, attr string) []ReadBack {
+	var out []ReadBack
+	for i := read.Number + 1; i < len(e.items); i++ {
+		if !e.items[i].Writes() || !e.meetsAll(raise.Number, read.Number, i) {
+			continue
+		}
+		for _, w := range e.accesses(i) {
+			if !mutates(w) || e.relate(read, w) == Same {
+				continue
+			}
+			for _, d := range e.deps(w) {
+				if d.Read == read.Number && (d.What == Value || d.What == Key) && dynamo.SameAttribute(d.Attr, attr) {
+					out = append(out, ReadBack{Raise: raise, Read: read, Write: w, Attr: attr, To: d.To})
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+// meetsAll reports whether this body is the lowest in which the three are known to belong together.
+func (e *examiner) meetsAll(raise, read, write int) bool {
+	return e.meets(read, write) || e.meets(raise, write) || e.meets(raise, read)
+}
