@@ -12,7 +12,10 @@ import (
 //go:embed unprocessed.md
 var unprocessedDoc string
 
-var unprocessed = report.Check{Name: "unprocessed", Doc: unprocessedDoc, On: true}
+var unprocessed = report.Check{
+	Name: "unprocessed", Doc: unprocessedDoc, On: true,
+	Fix: "sends again what is left, with growing pauses, and ends with an error when that does not help",
+}
 
 // leftover reports a batch of which nobody looks at what is left undone.
 func leftover(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Finding {

@@ -11,6 +11,7 @@ var checkThenActDoc string
 
 var checkThenAct = Check{
 	Name: guard.CheckThenAct, Doc: checkThenActDoc, On: true,
+	Fix: "puts what was checked into the condition: attribute_not_exists of the key, or the attribute as it was read",
 	message: func(s story) string {
 		return "check-then-act: " + s.wrote + " happens because of what " + s.readIn + " saw (" + s.attrs + "), and its guard (" + s.guard + ") does not check that it still holds"
 	},

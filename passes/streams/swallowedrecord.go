@@ -12,7 +12,10 @@ import (
 //go:embed swallowedrecord.md
 var swallowedRecordDoc string
 
-var swallowedRecord = report.Check{Name: "swallowedrecord", Doc: swallowedRecordDoc, On: true}
+var swallowedRecord = report.Check{
+	Name: "swallowedrecord", Doc: swallowedRecordDoc, On: true,
+	Fix: "names the record in the response, or returns the error",
+}
 
 // swallowed reports a record whose failure nobody hears of.
 func swallowed(u *compose.Universe, f guard.RecordFault) finding.Finding {

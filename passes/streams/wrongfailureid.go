@@ -12,7 +12,10 @@ import (
 //go:embed wrongfailureid.md
 var wrongFailureIDDoc string
 
-var wrongFailureID = report.Check{Name: "wrongfailureid", Doc: wrongFailureIDDoc, On: true}
+var wrongFailureID = report.Check{
+	Name: "wrongfailureid", Doc: wrongFailureIDDoc, On: true,
+	Fix: "names the record by the identifier that Lambda knows it by",
+}
 
 // identifiers are what a failed record is named by.
 var identifiers = map[string]string{"dynamodb": "Change.SequenceNumber", "kinesis": "Kinesis.SequenceNumber", "sqs": "MessageId"}

@@ -25,7 +25,11 @@ func carriedLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		title = "carry a " + c.stored.attr + " in " + c.record.named.Obj().Name() + " and " + c.entity.named.Obj().Name() +
 			", put the item only if it is still the one that was read"
 	}
-	title += ", and count it on" + c.others(c.record, c.stored)
+	note, ok := c.others(c.record, c.stored)
+	if !ok {
+		return finding.Fix{}, false
+	}
+	title += ", and count it on" + note
 	return c.d.fix(title+refused(f), true)
 }
 

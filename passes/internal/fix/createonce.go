@@ -32,7 +32,7 @@ func createOnce(src *Source, f *finding.Finding) (finding.Fix, bool) {
 }
 
 func createTitle(key string) string {
-	return "put the item only if there is none (attribute_not_exists(" + key + ")); callers must expect ConditionalCheckFailed"
+	return "put the item only if there is none (attribute_not_exists(" + key + "))"
 }
 
 // absentKey gives a key attribute of the item whose absence a finding's write depends on, and on nothing else of it.

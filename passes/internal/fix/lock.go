@@ -31,7 +31,11 @@ func optimisticLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if l.version.added {
 		title = "add a " + l.version.attr + " to " + l.entity.named.Obj().Name() + ", put the item only if it is still the one that was read, and count it on"
 	}
-	title += l.others(l.entity, l.version)
+	note, ok := l.others(l.entity, l.version)
+	if !ok {
+		return finding.Fix{}, false
+	}
+	title += note
 	return l.d.fix(title+refused(f), true)
 }
 

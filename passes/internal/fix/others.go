@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
 )
@@ -14,9 +15,10 @@ import (
 // unless updates count the version on as well. So the updates of the package that are of the same table and set some of
 // the entity's attributes are made to.
 
-// others makes the other updates of an entity count its version on, and gives what the title has to say of them.
-func (l *lock) others(e *entity, v version) string {
-	counted, unseen := 0, false
+// others makes the other updates of an entity count its version on, and gives what the title has to say of them. ok is
+// false where they show attributes of the item that the entity does not have: a put of the entity drops those.
+func (l *lock) others(e *entity, v version) (note string, ok bool) {
+	counted, unseen, dropped := 0, false, false
 	for _, f := range l.Files {
 		s := &site{src: l.src, Package: l.Package, file: f}
 		ast.Inspect(f, func(n ast.Node) bool {
@@ -27,6 +29,7 @@ func (l *lock) others(e *entity, v version) string {
 			u := &request{site: s.around(lit), lit: lit, dialect: l.dialect}
 			u.of = u.site
 			u.in = u.holder(lit)
+			dropped = dropped || l.sameKey(u) && l.drops(u, e, v)
 			switch n, sure := l.countOn(u, e, v); {
 			case !sure:
 				unseen = true
@@ -38,11 +41,70 @@ func (l *lock) others(e *entity, v version) string {
 	}
 	switch {
 	case unseen:
-		return "; updates of the table that are built elsewhere must count it too"
+		note = "; updates of the table that are built elsewhere must count it too"
 	case counted > 0:
-		return "; updates of it count on as well"
+		note = "; updates of it count on as well"
 	}
-	return ""
+	return note, !dropped
+}
+
+// sameKey reports an update whose key is made by the function that makes the key of the read.
+func (l *lock) sameKey(u *request) bool {
+	theirs := u.keyMaker(u.lit)
+	if theirs == "" {
+		return false
+	}
+	for _, a := range l.f.Reads {
+		s, ok := l.src.at(finding.Pos{File: a.File, Line: a.Line, Col: a.Col})
+		if !ok {
+			continue
+		}
+		if _, input := s.sdkCall(); input != nil {
+			if lit, _ := s.literal(input); lit != nil && s.keyMaker(lit) == theirs {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// keyMaker names the function of the source that makes the key in a literal; empty for keys that are written out.
+func (s *site) keyMaker(lit *ast.CompositeLit) string {
+	kv := field(lit, dynamo.Key)
+	if kv == nil {
+		return ""
+	}
+	call, ok := ast.Unparen(kv.Value).(*ast.CallExpr)
+	if !ok {
+		return ""
+	}
+	f := s.callee(call)
+	if f == nil {
+		return ""
+	}
+	key := f.FullName()
+	for _, a := range call.Args { // key("ORDER", id) is of another kind than key("USER", id)
+		if text, ok := s.constant(a); ok {
+			key += "," + text
+		}
+	}
+	return key
+}
+
+// drops reports an update of attributes that the entity does not have.
+func (l *lock) drops(u *request, e *entity, v version) bool {
+	actions, _, ok := u.updates()
+	if !ok {
+		return false
+	}
+	for _, list := range actions {
+		for _, a := range list {
+			if !e.stores(a.Path.Name, l.dialect) && !dynamo.SameAttribute(a.Path.Name, v.attr) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isUpdate reports the input of an UpdateItem, or an update of a transaction.
@@ -117,49 +179,159 @@ func (s *site) tableKey(e ast.Expr) string {
 // countOn makes an update of some of the entity's attributes count the version on. sure is false where it cannot be seen
 // what is updated.
 func (l *lock) countOn(u *request, e *entity, v version) (done, sure bool) {
-	kv := field(u.lit, dynamo.UpdateExpression)
-	for _, name := range []string{dynamo.UpdateExpression, dynamo.ExpressionAttributeNames, dynamo.ExpressionAttributeValues} {
-		if u.setsLater(name) {
-			return false, false
-		}
-	}
-	if kv == nil || u.stringArg(kv.Value) == nil {
-		return false, false
-	}
-	text, ok := u.stringOf(kv.Value)
+	all, texts, ok := u.updates()
 	if !ok {
 		return false, false
 	}
-	names := u.placeholders()
-	actions, err := expr.ParseUpdate(text, func(p string) (string, bool) { n, ok := names[p]; return n, ok })
-	if err != nil {
-		return false, false
-	}
 	touches := false
-	for _, a := range actions {
-		if dynamo.SameAttribute(a.Path.Name, v.attr) {
-			return false, true
+	for _, actions := range all {
+		for _, a := range actions {
+			if dynamo.SameAttribute(a.Path.Name, v.attr) {
+				return false, len(texts) == 1
+			}
+			touches = touches || e.stores(a.Path.Name, l.dialect)
 		}
-		touches = touches || e.stores(a.Path.Name, l.dialect)
 	}
 	if !touches {
 		return false, true
 	}
+	return l.addCount(u, v, texts, all)
+}
+
+// updates gives the actions of an update, and the text that says them; of a helper that is given the text those of all its
+// callers. ok is false where they are not seen.
+func (u *request) updates() (all [][]expr.Action, texts []written, ok bool) {
+	kv := field(u.lit, dynamo.UpdateExpression)
+	for _, name := range []string{dynamo.UpdateExpression, dynamo.ExpressionAttributeNames, dynamo.ExpressionAttributeValues} {
+		if u.setsLater(name) {
+			return nil, nil, false
+		}
+	}
+	if kv == nil || u.stringArg(kv.Value) == nil {
+		return nil, nil, false
+	}
+	texts = []written{{u.site, u.stringArg(kv.Value)}}
+	if _, ok := u.stringOf(kv.Value); !ok {
+		if texts, ok = u.givenTexts(u.stringArg(kv.Value)); !ok {
+			return nil, nil, false
+		}
+	}
+	names := u.placeholders()
+	for _, t := range texts {
+		text, ok := t.constant(t.Expr)
+		if !ok {
+			return nil, nil, false
+		}
+		actions, err := expr.ParseUpdate(text, func(p string) (string, bool) { n, ok := names[p]; return n, ok })
+		if err != nil {
+			return nil, nil, false
+		}
+		all = append(all, actions)
+	}
+	return all, texts, true
+}
+
+// addCount writes the addition into update expressions that use one request's placeholders.
+func (l *lock) addCount(u *request, v version, texts []written, actions [][]expr.Action) (done, sure bool) {
 	g := &guard{r: u}
 	one, ok := l.d.number(u, `"1"`)
 	if !ok {
 		return false, false
 	}
-	clause := g.name(v.attr) + " " + g.value("one", one)
+	hint := "one"
+	if len(texts) > 1 {
+		hint = v.attr + "One" // callers have values of their own
+	}
+	clause := g.name(v.attr) + " " + g.value(hint, one)
 	for _, m := range g.maps() {
 		more, ok := m.inPlace(l.d)
+		if !ok && m.field == dynamo.ExpressionAttributeValues {
+			ok = u.givenMap(l.d, m)
+		}
 		if !ok {
 			return false, false
 		}
 		l.d.elements(u.site, u.lit, more)
 	}
-	l.d.swap(u.site, u.stringArg(kv.Value), strconv.Quote(adding(text, clause, actions)))
+	for i, t := range texts {
+		text, _ := t.constant(t.Expr)
+		l.d.swap(t.site, t.Expr, strconv.Quote(adding(text, clause, actions[i])))
+	}
 	return true, true
+}
+
+// A written text is an expression at its place.
+type written struct {
+	*site
+	ast.Expr
+}
+
+// givenTexts gives what the callers of a helper pass for its parameter.
+func (u *request) givenTexts(e ast.Expr) ([]written, bool) {
+	fn, index, calls := u.callers(e)
+	if fn == nil || fn.Name.IsExported() && !u.src.Whole || len(calls) == 0 {
+		return nil, false
+	}
+	var out []written
+	for _, c := range calls {
+		if index >= len(c.call.Args) {
+			return nil, false
+		}
+		out = append(out, written{c.site, c.call.Args[index]})
+	}
+	return out, true
+}
+
+// callers finds the calls of the function of which an expression is a parameter.
+func (u *request) callers(e ast.Expr) (*ast.FuncDecl, int, []calling) {
+	fn, ok := enclosing[*ast.FuncDecl](u.site)
+	v := u.variable(e)
+	if !ok || v == nil || len(u.assignments(v)) > 0 {
+		return nil, 0, nil
+	}
+	index := u.parameter(fn, v)
+	if index < 0 {
+		return nil, 0, nil
+	}
+	var calls []calling
+	mine := u.Info.Defs[fn.Name]
+	for _, pkg := range u.src.Packages {
+		for _, f := range pkg.Files {
+			s := &site{src: u.src, Package: pkg, file: f}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					if callee := s.callee(call); callee != nil && callee.FullName() == mine.(*types.Func).FullName() {
+						calls = append(calls, calling{s.around(call), call})
+					}
+				}
+				return true
+			})
+		}
+	}
+	return fn, index, calls
+}
+
+// givenMap adds entries to a map that a helper is given, unless a caller may give it none.
+func (u *request) givenMap(d *draft, m mapped) bool {
+	kv := field(u.lit, m.field)
+	fn, index, calls := u.callers(kv.Value)
+	st, _ := u.around(u.lit).statement()
+	if fn == nil || st == nil || len(calls) == 0 {
+		return false
+	}
+	for _, c := range calls {
+		if index >= len(c.call.Args) || literal(c.call.Args[index]) == nil && !c.isCall(c.call.Args[index]) {
+			v := c.variable(c.call.Args[index])
+			if v == nil || !c.madeHere(v) {
+				return false
+			}
+		}
+	}
+	_, values, ok := m.spelled(d)
+	for i, e := range m.entries {
+		d.insert(u.file, st.Pos(), u.text(kv.Value)+"["+strconv.Quote(e.key)+"] = "+values[i]+"\n")
+	}
+	return ok
 }
 
 // adding gives an update expression with one more addition.
