@@ -37,12 +37,12 @@ func Checks() []Check {
 // Find reports the hazards of the bodies, each once, in the order of the bodies.
 func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 	var out []finding.Finding
-	written := guard.Writers(u, bodies)
+	census := guard.TakeCensus(u, bodies)
 	for _, b := range bodies {
 		if b.Silent {
 			continue
 		}
-		for _, f := range InBody(u, b, written) {
+		for _, f := range InBody(u, b, census) {
 			if !slices.ContainsFunc(out, func(g finding.Finding) bool { return same(f, g) }) {
 				out = append(out, f)
 			}
@@ -94,19 +94,19 @@ func cutVia(accesses []finding.Access, shared []finding.Frame) {
 }
 
 // InBody reports the hazards of one body: for each place that leads to a write, the strongest. A read of a
-// table that is not among those written is one of configuration, which no skew concerns.
-func InBody(u *compose.Universe, b *compose.Body, written map[string]bool) []finding.Finding {
+// table that is not among those that the census shows is one of configuration, which no skew concerns.
+func InBody(u *compose.Universe, b *compose.Body, census *guard.Census) []finding.Finding {
 	var out []finding.Finding
 	hazards := slices.DeleteFunc(guard.Hazards(u, b), func(h guard.Hazard) bool {
 		table := guard.TableWords(u.Arena, h.Read.Table)
-		return h.Check == guard.WriteSkew && table != "" && !written[table]
+		return h.Check == guard.WriteSkew && table != "" && !census.Tables[table]
 	})
 	for _, group := range grouped(hazards) {
 		if group[0].BatchValue() {
 			continue // package batchwrite has more to say of it
 		}
 		check, _ := Named(group[0].Check)
-		out = append(out, Build(u, b, group, check.Name, check.message(tell(group[0]))))
+		out = append(out, Build(u, b, group, check.Name, check.message(tell(group[0]))+others(census, group[0])))
 	}
 	report.Number(out)
 	return out

@@ -14,7 +14,7 @@ import (
 
 // handoverVersion names the form of a hand-over. It changes with every change to the summary package's
 // types; the gate refuses any other.
-const handoverVersion = "ddbvet-handover/3 "
+const handoverVersion = "ddbvet-handover/4 "
 
 // Handover writes a package in the form in which its run hands it to the gate.
 func Handover(p *summary.Package) (string, error) {

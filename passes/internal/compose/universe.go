@@ -27,18 +27,19 @@ const (
 // A Universe is what composition can see: the Summaries of functions and the conversions of concrete
 // types to interfaces. In a pass that is the package with the facts it imports; in the gate, the module.
 type Universe struct {
-	Arena   *term.Arena
-	sealed  map[string]*summary.Summary
-	own     []string
-	ifaces  map[string]summary.Type
-	types   map[string]summary.Type
-	convs   map[string][]summary.Conversion // by interface
-	flows   map[string][]summary.Flow       // by the place they lead to
-	bodies  map[string]*Body
-	active  map[string]bool
-	foreign map[string]bool // Summaries that came as facts, already composed in their own package
-	reaches map[string]bool
-	targets map[string][]string
+	Arena    *term.Arena
+	sealed   map[string]*summary.Summary
+	own      []string
+	ifaces   map[string]summary.Type
+	types    map[string]summary.Type
+	convs    map[string][]summary.Conversion // by interface
+	entities map[string][]string             // attributes by struct type
+	flows    map[string][]summary.Flow       // by the place they lead to
+	bodies   map[string]*Body
+	active   map[string]bool
+	foreign  map[string]bool // Summaries that came as facts, already composed in their own package
+	reaches  map[string]bool
+	targets  map[string][]string
 	// owned and handlers: see Own and Handlers
 	owned, handlers map[string]bool
 	// arrived and run keep what origins and running have found; calledAs and values: see passed.
@@ -60,7 +61,7 @@ func New() *Universe {
 	return &Universe{
 		Arena: term.NewArena(), sealed: map[string]*summary.Summary{}, ifaces: map[string]summary.Type{}, types: map[string]summary.Type{},
 		convs: map[string][]summary.Conversion{}, flows: map[string][]summary.Flow{}, bodies: map[string]*Body{},
-		active: map[string]bool{}, foreign: map[string]bool{}, targets: map[string][]string{}, Bounds: map[string]int{},
+		entities: map[string][]string{}, active: map[string]bool{}, foreign: map[string]bool{}, targets: map[string][]string{}, Bounds: map[string]int{},
 	}
 }
 
@@ -88,6 +89,9 @@ func (u *Universe) Link(p *summary.Package) {
 	for _, t := range p.Interfaces {
 		u.ifaces[t.Name] = t
 	}
+	for _, t := range p.Entities {
+		u.entities[t.Name] = t.Attrs
+	}
 	for _, c := range p.Conversions {
 		u.convs[c.To] = append(u.convs[c.To], c)
 	}
@@ -113,6 +117,12 @@ func (u *Universe) Import(s *summary.Summary) {
 			u.Import(c)
 		}
 	}
+}
+
+// Attributes are those under which the fields of a struct type may be stored; ok is false for a type that is not known.
+func (u *Universe) Attributes(name string) (attrs []string, ok bool) {
+	attrs, ok = u.entities[name]
+	return attrs, ok
 }
 
 // Function describes a function of the universe; ok is false when it is not known.

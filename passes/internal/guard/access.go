@@ -17,6 +17,8 @@ type Access struct {
 	// Item is the request, Number its place in the body.
 	Item   *compose.Item
 	Number int
+	// Action is the place of the action in the request.
+	Action int
 	// Op names the action as findings do: PutItem, TransactWriteItems/Put.
 	Op   string
 	Kind dynamo.Kind // Get, Query, Scan, Put, Update, Delete; "Check" for a ConditionCheck
@@ -60,6 +62,14 @@ func (r reader) field(in term.Ref, name string) term.Ref { return r.a.Field(in, 
 
 // accesses lists what a request does.
 func (r reader) accesses(it *compose.Item, number int) []*Access {
+	all := r.actions(it, number)
+	for k, a := range all {
+		a.Action = k
+	}
+	return all
+}
+
+func (r reader) actions(it *compose.Item, number int) []*Access {
 	op, ok := dynamo.ByName(it.Op)
 	if !ok || len(it.Args) == 0 {
 		return nil

@@ -405,19 +405,3 @@ func (j judge) skewed(open []Dep) []Dep {
 	}
 	return kept
 }
-
-// Writers are the tables, in words, that the bodies write: what is in no table of theirs is configuration.
-func Writers(u *compose.Universe, bodies []*compose.Body) map[string]bool {
-	r := reader{u.Arena}
-	out := map[string]bool{}
-	for _, b := range bodies {
-		for i, it := range b.Items {
-			if it.Writes() {
-				for _, w := range r.accesses(it, i) {
-					out[TableWords(u.Arena, w.Table)] = true
-				}
-			}
-		}
-	}
-	return out
-}

@@ -29,7 +29,7 @@ type Source struct {
 // only that function and is noted in Crashes.
 func Build(src Source) *Package {
 	prog, pkg := buildSSA(src)
-	p := &Package{Path: src.Pkg.Path(), Types: declaredTypes(src.Pkg)}
+	p := &Package{Path: src.Pkg.Path(), Types: declaredTypes(src.Pkg), Entities: declaredEntities(src.Pkg)}
 	silent := silentFiles(src)
 	fl := newFlows()
 	for _, fn := range functions(prog, pkg, src) {

@@ -161,6 +161,12 @@ type Type struct {
 	Methods []Method
 }
 
+// An Entity is a struct type that is stored, with the attributes that its fields may be stored under.
+type Entity struct {
+	Name  string
+	Attrs []string
+}
+
 // A Conversion is a place where a value of type From becomes an interface To.
 type Conversion struct {
 	From, To string
@@ -182,6 +188,7 @@ type Package struct {
 	Summaries   []*Summary
 	Types       []Type
 	Interfaces  []Type
+	Entities    []Entity
 	Conversions []Conversion
 	// Flows are those of the initialisation of package variables.
 	Flows      []Flow

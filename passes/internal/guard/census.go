@@ -1,0 +1,314 @@
+package guard
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// A Census says what all bodies of a universe write, so that one write can be held against the others of its kind.
+type Census struct {
+	// Tables are the tables, in words, that are written: what is in none of them is configuration.
+	Tables map[string]bool
+	sites  map[string]*site
+	kinds  map[string][]*site
+}
+
+// A site is a place in the program that writes items of one kind. A helper that is told what to write, or under
+// which condition, is no place of its own: its callers are.
+type site struct {
+	kind     string // the table and what all keys of such items have in common
+	name     string // the function
+	pins     []string
+	attrs    []string // what it stores; for a Put of a struct, the struct's
+	entity   string   // the struct's type
+	keys     []string
+	creates  bool // only where there is no such item yet
+	put      bool
+	position string
+}
+
+// An observation is one action of a write as one body sees it.
+type observation struct {
+	b     *compose.Body
+	w     *Access
+	chain []string // where the action is sent, and the calls that lead there, innermost first
+}
+
+// TakeCensus looks at every write of the bodies. A universe that is not the whole module shows its tables only: that other
+// writes do something else could not be said.
+func TakeCensus(u *compose.Universe, bodies []*compose.Body) *Census {
+	t := &census{reader: reader{u.Arena}, u: u, known: map[string]bool{}, schemas: map[string][][]string{}, tables: map[string]bool{}}
+	for _, b := range bodies {
+		for i, it := range b.Items {
+			if it.Request() {
+				t.observe(b, it, i)
+			}
+		}
+	}
+	c := &Census{Tables: t.tables, sites: map[string]*site{}, kinds: map[string][]*site{}}
+	for _, o := range t.seen {
+		if key, ok := o.site(t.known); ok && key == o.at(len(o.chain)) && c.sites[key] == nil {
+			s := t.site(o)
+			s.position = key
+			c.sites[key] = s
+			c.kinds[s.kind] = append(c.kinds[s.kind], s)
+		}
+	}
+	for _, of := range c.kinds {
+		slices.SortFunc(of, func(x, y *site) int { return cmp.Compare(x.position, y.position) })
+	}
+	return c
+}
+
+// A census is a Census that is being taken.
+type census struct {
+	reader
+	u       *compose.Universe
+	tables  map[string]bool
+	seen    []observation
+	known   map[string]bool       // places at which it is known what is written
+	schemas map[string][][]string // the names of keys by table
+}
+
+// observe notes what a request of a body does.
+func (t *census) observe(b *compose.Body, it *compose.Item, number int) {
+	for _, w := range t.accesses(it, number) {
+		if it.Writes() {
+			t.tables[TableWords(t.a, w.Table)] = true
+		}
+		if !t.u.Whole {
+			continue
+		}
+		t.noteSchema(t.tableOf(b, w), w)
+		if mutates(w) && w.Kind != dynamo.Delete {
+			o := observation{b: b, w: w, chain: chainOf(w)}
+			t.seen = append(t.seen, o)
+			t.known[o.at(len(o.chain))] = t.known[o.at(len(o.chain))] || t.told(w)
+		}
+	}
+}
+
+// chainOf lists the places that lead to an action, the action first.
+func chainOf(w *Access) []string {
+	out := []string{fmt.Sprintf("%s #%d", w.Item.Pos, w.Action)}
+	for _, v := range slices.Backward(w.Item.Via) {
+		out = append(out, fmt.Sprintf("%s:%d", v.File, v.Line))
+	}
+	return out
+}
+
+func (o observation) at(n int) string { return strings.Join(o.chain[:n], " < ") }
+
+// site is the innermost place at which it is known what is written.
+func (o observation) site(known map[string]bool) (string, bool) {
+	for n := 1; n <= len(o.chain); n++ {
+		if key := o.at(n); known[key] {
+			return key, true
+		}
+	}
+	return "", false
+}
+
+// told reports a write of which the condition and the attributes are for no caller to decide.
+func (r reader) told(w *Access) bool {
+	if w.Cond.Waits {
+		return false
+	}
+	if w.Kind == dynamo.Put {
+		return !r.waits(w.Stored) || r.a.Op(w.Stored) == term.Iface || r.a.Op(w.Stored) == term.Obj
+	}
+	return len(w.Assigned) > 0 && !slices.ContainsFunc(w.Assigned, func(s Assignment) bool {
+		return s.Attr == "" || strings.HasPrefix(s.Attr, hole)
+	})
+}
+
+// tableOf identifies a table across functions: by its name, or by the field that holds it and the type that has the field.
+func (t *census) tableOf(b *compose.Body, w *Access) string {
+	words := TableWords(t.a, w.Table)
+	if words == "" {
+		return ""
+	}
+	if _, ok := t.a.Text(w.Table); ok {
+		return words
+	}
+	id := b.ID
+	if n := len(w.Item.Via); n > 0 {
+		id = w.Item.Via[n-1].ID
+	}
+	if recv, _, ok := strings.Cut(id, ")."); ok {
+		return recv + ")." + words
+	}
+	if i := strings.LastIndex(id, "."); i > strings.LastIndex(id, "/") {
+		id = id[:i]
+	}
+	return id + "." + words
+}
+
+// noteSchema collects which attributes are the keys of a table.
+func (t *census) noteSchema(table string, w *Access) {
+	n := t.a.Node(source{a: t.a}.object(w.Key))
+	if table == "" || n.Op != term.Obj {
+		return
+	}
+	names := n.Names()
+	if slices.Contains(names, term.AnyElem) || slices.ContainsFunc(t.schemas[table], func(x []string) bool { return slices.Equal(x, names) }) {
+		return
+	}
+	t.schemas[table] = append(t.schemas[table], names)
+	slices.SortFunc(t.schemas[table], slices.Compare)
+}
+
+// site describes the place of an observation.
+func (t *census) site(o observation) *site {
+	s := source{a: t.a}
+	w, table := o.w, t.tableOf(o.b, o.w)
+	out := &site{name: o.b.Name, pins: t.pins(w), put: w.Kind == dynamo.Put}
+	item := w.Key
+	if out.put {
+		item = w.Stored
+		out.entity, out.attrs = t.entity(w.Stored)
+	}
+	for _, a := range w.Assigned {
+		out.attrs = append(out.attrs, strings.SplitN(a.Attr, ".", 2)[0])
+	}
+	for _, names := range t.schemas[table] {
+		var prefixes []string
+		for _, name := range names {
+			v := s.keyPart(w, name)
+			if v == term.None || out.put && t.a.IsZero(v) == term.True {
+				break
+			}
+			prefix, _ := s.prefix(s.parts(s.single(s.bare(v))))
+			prefixes = append(prefixes, name+"="+prefix)
+		}
+		if len(prefixes) == len(names) && item != term.None {
+			out.kind, out.keys = table+" "+strings.Join(prefixes, " "), names
+			break
+		}
+	}
+	if out.kind == "" {
+		out.kind = o.at(len(o.chain)) // of a kind of its own
+	}
+	out.creates = slices.ContainsFunc(out.keys, func(k string) bool { return demandsAbsence(w.Cond, k) })
+	return out
+}
+
+// pins lists the attributes that a condition compares with a value of the program whatever alternative holds.
+func (r reader) pins(w *Access) []string {
+	var out []string
+	if !w.Cond.Given || w.Cond.Partial {
+		return nil
+	}
+	for _, conj := range w.Cond.Alternatives {
+		for _, a := range conj {
+			if a.Op != expr.Eq || len(a.Attrs) != 1 || len(a.Values) != 1 || r.a.Op(a.Values[0]) == term.Const ||
+				a.nameless() || strings.HasPrefix(a.Attrs[0], "#") || slices.Contains(out, a.Attrs[0]) {
+				continue
+			}
+			mentioned := func(c Conjunction) bool {
+				return slices.ContainsFunc(c, func(b Atom) bool { return slices.Contains(b.Attrs, a.Attrs[0]) })
+			}
+			if !slices.ContainsFunc(w.Cond.Alternatives, func(c Conjunction) bool { return !mentioned(c) }) {
+				out = append(out, a.Attrs[0])
+			}
+		}
+	}
+	return out
+}
+
+// entity finds the type of the struct that is put, and its attributes.
+func (t *census) entity(stored term.Ref) (name string, attrs []string) {
+	s := source{a: t.a}
+	n := t.a.Node(s.single(stored))
+	for n.Op == term.Iface {
+		if attrs, ok := t.u.Attributes(n.Text); ok {
+			return n.Text, attrs
+		}
+		n = t.a.Node(s.single(n.Args[0]))
+	}
+	if n.Op == term.Obj && n.Args[0] == term.None && !slices.Contains(n.Names(), term.AnyElem) {
+		return "", n.Names()
+	}
+	return "", nil
+}
+
+// of finds the site of a write of a body.
+func (c *Census) of(w *Access) *site {
+	o := observation{w: w, chain: chainOf(w)}
+	for n := 1; n <= len(o.chain); n++ {
+		if s := c.sites[o.at(n)]; s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// Pinned is how many of the writes of one kind of item compare an attribute that one write leaves alone. Items names the
+// kind by the struct that is put; empty when there is none.
+type Pinned struct {
+	Attr     string
+	Pins, Of int
+	Items    string
+}
+
+// Pinned holds a write against the others of its kind: at least half of those that change items pin an attribute, and
+// this one does not.
+func (c *Census) Pinned(w *Access) (Pinned, bool) {
+	own := c.of(w)
+	if own == nil {
+		return Pinned{}, false
+	}
+	counts := map[string]int{}
+	of := 0
+	for _, s := range c.kinds[own.kind] {
+		if s.creates {
+			continue
+		}
+		of++
+		for _, attr := range s.pins {
+			if !slices.Contains(own.keys, attr) {
+				counts[attr]++
+			}
+		}
+	}
+	best := Pinned{Of: of, Items: own.entity}
+	for attr, n := range counts {
+		if !slices.Contains(own.pins, attr) && (n > best.Pins || n == best.Pins && attr < best.Attr) {
+			best.Attr, best.Pins = attr, n
+		}
+	}
+	return best, best.Pins*2 >= of && best.Pins > 0
+}
+
+// An Erased is an attribute that a Put of a whole item drops, and a function that writes it.
+type Erased struct{ Attr, Writer string }
+
+// Erased lists what other writers of a kind of item store and a Put of a struct does not hold: putting it back erases
+// that, whoever else is there. Where several structs are put under one kind of key, they may be several kinds of items.
+func (c *Census) Erased(w *Access) []Erased {
+	own := c.of(w)
+	if own == nil || !own.put || own.entity == "" {
+		return nil
+	}
+	var out []Erased
+	for _, s := range c.kinds[own.kind] {
+		if s.put && s.entity != own.entity {
+			return nil
+		}
+		for _, attr := range s.attrs {
+			same := func(other string) bool { return dynamo.SameAttribute(other, attr) }
+			known := slices.ContainsFunc(own.attrs, same) || slices.ContainsFunc(own.keys, same)
+			if !known && !slices.ContainsFunc(out, func(e Erased) bool { return same(e.Attr) }) {
+				out = append(out, Erased{attr, s.name})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,34 @@
+package passes_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ddbvet/ddbvet/passes"
+)
+
+// TestOtherWrites reads what messages say of the other writes of the same items: the gate sees them, and says nothing where
+// there are none.
+func TestOtherWrites(t *testing.T) {
+	rep, err := passes.Compose(handovers(t, buildTool(t), "./lostupdate/roundtrip", "./weakguard/bypass", "./lostupdate/multiresult"),
+		passes.Config{Checks: map[string]bool{"lostupdate": true, "weakguard": true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"roundtrip": "; it puts the whole item without credits (which (*roundtrip.Members).Grant writes), " +
+			"lastLogin ((*roundtrip.Members).SawLogin), so it erases what is there: lostupdate",
+		"bypass":      "; 2 of 3 writes of bypass.Order pin version, this one does not: weakguard",
+		"multiresult": "has changed since: lostupdate",
+	}
+	for _, f := range rep.Findings {
+		name := f.Function.Package[strings.LastIndex(f.Function.Package, "/")+1:]
+		if !strings.HasSuffix(f.Message, want[name]) {
+			t.Errorf("%s does not end in %q", f.Message, want[name])
+		}
+		delete(want, name)
+	}
+	for name := range want {
+		t.Errorf("nothing is found in %s", name)
+	}
+}
