@@ -17,8 +17,7 @@ func (d Door) beyond() map[string]string {
 var beyondAll = map[string]string{
 	"checkthenact/idempotency/middleware.go:70: checkthenact": "the write is deferred to after a call of a handler that is only known by its type",
 	"checkthenact/lockrelease/locks.go:74: checkthenact":      "a holder compared with the caller looks like the owner in an authorisation",
-	"phantomread/pages/votes.go:67: phantomread":              "items counted one by one over pages",
-	"weakguard/txbuilder/tx.go:110: weakguard":                "actions collected in a slice behind a builder's pointer",
+	"weakguard/txbuilder/tx.go:110: weakguard":                "a condition set by an option that is called in a loop",
 	"writeskew/cartorder/checkout.go:112: checkthenact":       "a condition set on an action after a helper made it, in a loop",
 }
 

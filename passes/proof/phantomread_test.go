@@ -73,6 +73,15 @@ func phantomReads() []scenario {
 			holds:    acceptedBySupporters,
 		},
 		{
+			at: "phantomread/pages Sign",
+			given: given("motions motion sk", row{"motion": "m", "sk": "MOTION", "supporters": 2, "needed": 2},
+				row{"motion": "m", "sk": "SUPPORTER#eve"}, row{"motion": "m", "sk": "SUPPORTER#zoe"}),
+			pageSize: 2,
+			bug:      both(func(t turn) error { return motions(t).Sign(t, "m", t.who) }),
+			safe:     both(func(t turn) error { return motions(t).SignSafe(t, "m", t.who) }),
+			holds:    atMost(3, "motions", func(r row) bool { return strings.HasPrefix(text(r["sk"]), "SUPPORTER#") }),
+		},
+		{
 			at:    "phantomread/selectcount Create",
 			given: given("keys userId keyId", slots(4)...),
 			bug:   both(func(t turn) error { return selectcount.NewKeys(t.db, "keys").Create(t, "u") }),
@@ -173,7 +182,9 @@ func booking(t turn) overlap.Booking {
 	return overlap.Booking{Room: "blue", Begin: begin, End: begin.Add(2 * time.Hour), Who: t.who}
 }
 
-func motions(t turn) *pages.Motions { return &pages.Motions{DB: t.db, Table: "motions", Quorum: 2} }
+func motions(t turn) *pages.Motions {
+	return &pages.Motions{DB: t.db, Table: "motions", Quorum: 2, Lines: 3}
+}
 
 func withdraw(t turn) error { return motions(t).Withdraw(t, "m", "eve") }
 

@@ -315,7 +315,7 @@ func (b *builder) phi(i *ssa.Phi) term.Ref {
 	if len(pairs) == 0 {
 		return b.a.Mix()
 	}
-	return b.a.Alt(pairs...)
+	return b.tallied(i, b.a.Alt(pairs...))
 }
 
 // makeInterface keeps the concrete type with the value, for interface calls and for naming entities.
