@@ -47,6 +47,12 @@ func readBacks() []scenario {
 			holds: ticketed,
 		},
 		{
+			at:    "readback/receipts ReserveSafe",
+			given: tables,
+			safe:  both(func(t turn) error { return shop(t).ReserveSafe(t, t.who) }),
+			holds: ticketed,
+		},
+		{
 			at:    "readback/receipts CountSafe",
 			given: tables,
 			safe:  both(func(t turn) error { return err(shop(t).CountSafe(t)) }),

@@ -13,7 +13,7 @@ import (
 //go:embed readback.md
 var readbackDoc string
 
-var readback = Check{Name: guard.Readback, Doc: readbackDoc, On: true}
+var readback = Check{Name: guard.Readback, Doc: readbackDoc}
 
 // readBacks reports the numbers that the bodies take from a second request, each read once: as seen from the
 // function that is nearest to the counter.

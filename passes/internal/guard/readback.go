@@ -92,7 +92,7 @@ func (e *examiner) givenOut(raise, read *Access, attr string) []ReadBack {
 			continue
 		}
 		for _, w := range e.accesses(i) {
-			if !mutates(w) || e.relate(read, w) == Same {
+			if !mutates(w) || e.relate(read, w) == Same || e.nextNumber(w, read) || e.oncePerNumber(w) {
 				continue
 			}
 			for _, d := range e.deps(w) {
@@ -104,6 +104,30 @@ func (e *examiner) givenOut(raise, read *Access, attr string) []ReadBack {
 		}
 	}
 	return out
+}
+
+// nextNumber reports a write that counts on from what was read, or raises the counter in its own transaction: the read is
+// for the number after, whoever raised it before.
+func (e *examiner) nextNumber(w, read *Access) bool {
+	if slices.ContainsFunc(w.Tx, func(act *Access) bool { return act != w && e.relate(read, act) == Same }) {
+		return true
+	}
+	terms := []term.Ref{w.Stored, w.Key}
+	for _, s := range w.Assigned {
+		terms = append(terms, s.Value)
+	}
+	j := judge{source: e.source}
+	return slices.ContainsFunc(terms, func(t term.Ref) bool { return t != term.None && j.countsOn(t, read.Number) })
+}
+
+// oncePerNumber reports a write that demands the absence of its key: of two with one number the second is refused.
+func (e *examiner) oncePerNumber(w *Access) bool {
+	j := judge{source: e.source}
+	absent := len(w.Cond.Alternatives) > 0 && !w.Cond.Partial
+	for _, c := range w.Cond.Alternatives {
+		absent = absent && slices.ContainsFunc(c, func(a Atom) bool { return a.Op == expr.NotExists })
+	}
+	return absent && !j.freshKey(w)
 }
 
 // meetsAll reports whether this body is the lowest in which the three are known to belong together.

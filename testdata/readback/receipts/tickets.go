@@ -76,3 +76,28 @@ func (r *Receipts) TicketSafe(ctx context.Context, text string) error {
 	})
 	return err
 }
+
+// ReserveSafe reads the counter for the next number, and demands that nobody has that one: it need not be the number of the
+// ADD before.
+func (r *Receipts) ReserveSafe(ctx context.Context, text string) error {
+	if _, err := r.DB.UpdateItem(ctx, r.add()); err != nil {
+		return err
+	}
+	out, err := r.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(r.Counters), Key: counter()})
+	if err != nil {
+		return err
+	}
+	number, err := issued(out.Item)
+	if err != nil {
+		return err
+	}
+	_, err = r.DB.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(r.Receipts),
+		Item: attrs{
+			"id":      &types.AttributeValueMemberS{Value: "TICKET#" + strconv.Itoa(number+1)},
+			"content": &types.AttributeValueMemberS{Value: text},
+		},
+		ConditionExpression: aws.String("attribute_not_exists(id)"),
+	})
+	return err
+}
