@@ -22,6 +22,12 @@ func failureID(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		return finding.Fix{}, false
 	}
 	record, feed := s.record(value)
+	if v := s.variable(value); record == nil && v != nil {
+		if def := s.definition(v); def != nil && s.usedOnce(v) { // id := record.EventID, for this alone
+			value = def
+			record, feed = s.record(def)
+		}
+	}
 	if record == nil {
 		return finding.Fix{}, false
 	}
@@ -55,6 +61,17 @@ func (s *site) identifierValue() ast.Expr {
 		}
 	}
 	return nil
+}
+
+// usedOnce reports a variable that is read in one place.
+func (s *site) usedOnce(v *types.Var) bool {
+	n := 0
+	for _, used := range s.Info.Uses {
+		if used == v {
+			n++
+		}
+	}
+	return n == 1
 }
 
 func named(e ast.Expr, names ...string) bool {

@@ -43,7 +43,7 @@ var makers = map[string][]maker{
 	"swallowedrecord": {reportFailure},
 	"unprocessed":     {drain},
 	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock},
-	"weakguard":       {pinRead, pinHanded, optimisticLock, carriedLock},
+	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock},
 	"checkthenact":    {createHanded, createOnce, pinRead, pinHanded, optimisticLock, carriedLock},
 }
 

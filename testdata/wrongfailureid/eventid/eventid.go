@@ -36,6 +36,18 @@ func (c *Copier) Handle(ctx context.Context, event events.DynamoDBEvent) (events
 	return res, nil
 }
 
+// HandleKept keeps the event's name in a variable.
+func (c *Copier) HandleKept(ctx context.Context, event events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	var res events.DynamoDBEventResponse
+	for _, record := range event.Records {
+		id := record.EventID
+		if err := c.put(ctx, record); err != nil {
+			res.BatchItemFailures = append(res.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: id}) // want wrongfailureid
+		}
+	}
+	return res, nil
+}
+
 // failure is the response as programs declared it before the library did.
 type failure struct {
 	ItemIdentifier string `json:"itemIdentifier"`
