@@ -232,14 +232,15 @@ func (u *Universe) arriving(place, iface, method string) (ids []string, trusted 
 		return nil, false
 	}
 	o := u.origins(place)
+	whole := o.whole
 	for _, t := range o.types {
 		found := u.methodsOf(t, iface, method)
-		o.whole = o.whole && len(found) > 0
+		whole = whole && len(found) > 0
 		ids = append(ids, found...)
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	if !o.whole || len(ids) == 0 {
+	if !whole || len(ids) == 0 {
 		return ids, false
 	}
 	return ids, u.program() || slices.ContainsFunc(ids, u.Reaches)

@@ -48,6 +48,7 @@ type Universe struct {
 	calledAs map[string][]string
 	values   map[string]bool
 	outflows map[string][]summary.Flow
+	methods  map[string][]string // by type
 	// Whole is set when nothing will be added: what cannot be followed here, nobody can follow.
 	Whole bool
 	// Bounds counts what was cut off, by the reason and the function.

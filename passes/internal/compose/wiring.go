@@ -104,12 +104,17 @@ func (u *Universe) runs(place string) []string {
 	for _, f := range o.funcs {
 		out = append(out, f.id)
 	}
-	for _, t := range o.types {
+	if u.methods == nil {
+		u.methods = map[string][]string{}
 		for id := range u.sealed {
-			if strings.HasPrefix(id, "(*"+t+").") || strings.HasPrefix(id, "("+t+").") {
-				out = append(out, id)
+			if t, _, ok := strings.Cut(strings.TrimPrefix(id, "("), ")."); ok && id[0] == '(' {
+				t = strings.TrimPrefix(t, "*")
+				u.methods[t] = append(u.methods[t], id)
 			}
 		}
+	}
+	for _, t := range o.types {
+		out = append(out, u.methods[t]...)
 	}
 	return out
 }

@@ -42,7 +42,11 @@ func Build(src Source) *Package {
 		p.Summaries = append(p.Summaries, s)
 	}
 	fl.fill(p)
-	p.Flows = initFlows(&Env{fset: src.Fset, pkg: src.Pkg, known: src.Known, flows: fl}, pkg.Func("init"))
+	if flows, err := initFlows(&Env{fset: src.Fset, pkg: src.Pkg, known: src.Known, flows: fl}, pkg.Func("init")); err != nil {
+		p.Crashes = append(p.Crashes, err.Error())
+	} else {
+		p.Flows = flows
+	}
 	p.Directives = directives(src)
 	return p
 }
@@ -51,13 +55,18 @@ func Build(src Source) *Package {
 const ignore = "//ddbvet:ignore"
 
 // initFlows are the flows of the function that initialises package variables.
-func initFlows(env *Env, init *ssa.Function) []Flow {
+func initFlows(env *Env, init *ssa.Function) (flows []Flow, err error) {
 	if init == nil {
-		return nil
+		return nil, nil
 	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: internal error: %v", displayName(init), r)
+		}
+	}()
 	c := newCarrier(&builder{env: env, fn: init})
 	c.run()
-	return c.sorted()
+	return c.sorted(), nil
 }
 
 // directives lists the package's //ddbvet:ignore comments.
