@@ -15,7 +15,7 @@ func (d Door) beyond() map[string]string {
 
 // beyondAll is what every door gets wrong.
 var beyondAll = map[string]string{
-	"checkthenact/idempotency/middleware.go:70: checkthenact": "the write is deferred to after a call of a handler that is only known by its type",
+	"checkthenact/idempotency/middleware.go:70: checkthenact": "that an attribute is missing is told by a type assertion that fails, which counts as no state",
 	"checkthenact/lockrelease/locks.go:74: checkthenact":      "a holder compared with the caller looks like the owner in an authorisation",
 	"weakguard/txbuilder/tx.go:110: weakguard":                "a condition set by an option that is called in a loop",
 	"writeskew/cartorder/checkout.go:112: checkthenact":       "a condition set on an action after a helper made it, in a loop",
