@@ -7,6 +7,7 @@ import (
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/guard"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
+	"github.com/ddbvet/ddbvet/passes/internal/summary"
 )
 
 //go:embed unprocessed.md
@@ -15,6 +16,16 @@ var unprocessedDoc string
 var unprocessed = report.Check{
 	Name: "unprocessed", Doc: unprocessedDoc, On: true,
 	Fix: "sends again what is left, with growing pauses, and ends with an error when that does not help",
+}
+
+// fates are the words for what becomes of leftovers.
+var fates = map[summary.Fate]string{
+	summary.Dropped:    "is never looked at",
+	summary.Returned:   "is never looked at",
+	summary.Logged:     "is logged and then forgotten",
+	summary.Bounded:    "is sent again a number of times and then forgotten",
+	summary.Miscounted: "is counted by tables, not by items (len of the map)",
+	summary.Partly:     "is looked at for one table only",
 }
 
 // leftover reports a batch of which nobody looks at what is left undone.
@@ -27,10 +38,7 @@ func leftover(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Fi
 		Pos: l.At, Function: report.Function(b.Summary), Fixes: []finding.Fix{},
 	}
 	op := report.Within(l.Item.Op, l.Item)
-	how := "is never looked at"
-	if l.Logged {
-		how = "is logged and then forgotten"
-	}
+	how := fates[l.Fate]
 	if l.Acts != nil {
 		f.Message = "unprocessed keys: what " + op + " has left in UnprocessedKeys " + how + ", and the program takes those items for absent: " + unprocessed.Name
 		f.Reads = []finding.Access{report.Access(u, l.Access)}
@@ -42,7 +50,11 @@ func leftover(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Fi
 		}
 		return f
 	}
-	f.Message = "unprocessed items: what " + op + " has left in UnprocessedItems " + how + ": those puts and deletes are lost, with a nil error: " + unprocessed.Name
+	lost := "those puts and deletes are lost, with a nil error"
+	if l.Fate == summary.Miscounted {
+		lost = "one table may stand for 25 items, and the sum is wrong"
+	}
+	f.Message = "unprocessed items: what " + op + " has left in UnprocessedItems " + how + ": " + lost + ": " + unprocessed.Name
 	f.Writes = []finding.Access{report.Access(u, l.Access)}
 	f.Schedule = []finding.Step{
 		{Client: "A", Does: op + " is throttled: DynamoDB carries out some of the requests and returns the others in UnprocessedItems, with HTTP 200"},

@@ -33,6 +33,8 @@ type scenario struct {
 	bug, safe []action
 	holds     invariant
 	pageSize  int
+	// faults are what goes wrong besides: requests left undone, records that come again.
+	faults explore.Faults
 }
 
 // name is "folder function".
@@ -165,7 +167,7 @@ type trial struct {
 
 func (s scenario) try(t *testing.T, actions []action) (explore.Result, error) {
 	tr := &trial{scenario: s, actions: actions, succeeded: map[string]int{}}
-	sc := explore.Scenario{Name: s.at, Setup: tr.setup, Invariant: tr.invariant, PageSize: s.pageSize}
+	sc := explore.Scenario{Name: s.at, Setup: tr.setup, Invariant: tr.invariant, PageSize: s.pageSize, Faults: s.faults}
 	for _, tab := range s.given {
 		sc.Tables = append(sc.Tables, tab.Table)
 	}

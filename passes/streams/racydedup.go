@@ -30,6 +30,31 @@ func racy(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Find
 			{Client: "attempt 2", Does: what + " is done a second time"},
 		},
 	}
+	if r.Early {
+		f.Schedule = []finding.Step{
+			{Client: "attempt 1", Does: read + " finds no marker; the function times out, but still runs"},
+			{Client: "attempt 2", Does: read + " finds no marker either"},
+			{Client: "attempt 1", Does: marker + " leaves the marker, and " + what + " is done"},
+			{Client: "attempt 2", Does: marker + " leaves the marker once more, and " + what + " is done a second time"},
+		}
+	}
+	fill(u, &f, r)
+	return f
+}
+
+// forgotten reports an effect behind a marker that only one process knows of.
+func forgotten(u *compose.Universe, r guard.Redelivery) finding.Finding {
+	what := named(r.Item, r.Access)
+	f := finding.Finding{
+		Check: racyDedup.Name, Confidence: finding.Medium, URL: report.URL(racyDedup.Name),
+		Message: "racy deduplication: which records were handled is kept in the memory of the process, and another one does " + what + " again: " + racyDedup.Name,
+		Pos:     r.At, Function: report.Function(r.In), Fixes: []finding.Fix{},
+		Schedule: []finding.Step{
+			{Client: "attempt 1", Does: what + " is done; a later record of the batch fails, or the function times out"},
+			{Client: "attempt 2", Does: carriers[r.Feed] + " delivers the record to another instance, or to a new one, which remembers nothing"},
+			{Client: "attempt 2", Does: what + " is done a second time"},
+		},
+	}
 	fill(u, &f, r)
 	return f
 }
@@ -38,7 +63,7 @@ func racy(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Find
 // a write.
 func Names(fs []finding.Finding, f finding.Finding) bool {
 	return slices.ContainsFunc(fs, func(r finding.Finding) bool {
-		if r.Check != racyDedup.Name || len(f.Writes) == 0 || len(f.Reads) == 0 {
+		if r.Check != racyDedup.Name || len(r.Reads) == 0 || len(r.Writes) < 2 || len(f.Writes) == 0 || len(f.Reads) == 0 {
 			return false
 		}
 		marker, read := r.Writes[1], r.Reads[0]

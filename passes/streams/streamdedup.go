@@ -16,8 +16,11 @@ var streamDedup = report.Check{Name: "streamdedup", Doc: streamDedupDoc, On: tru
 
 // again reports an effect that a second delivery of its record repeats.
 func again(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Finding {
-	if r.Marker {
+	switch {
+	case r.Marker:
 		return racy(u, b, r)
+	case r.Remembered:
+		return forgotten(u, r)
 	}
 	what := named(r.Item, r.Access)
 	f := finding.Finding{

@@ -11,7 +11,7 @@ import (
 
 // Checks are all checks of the family.
 func Checks() []report.Check {
-	return []report.Check{streamDedup, racyDedup, wrongFailureID, swallowedRecord, detachedGoroutine}
+	return []report.Check{streamDedup, racyDedup, markerFirst, wrongFailureID, swallowedRecord, continueAfterFailure, detachedGoroutine}
 }
 
 // Find reports the mistakes of the bodies, in the order of the bodies.
@@ -30,6 +30,12 @@ func InBody(u *compose.Universe, b *compose.Body) []finding.Finding {
 	var out []finding.Finding
 	for _, r := range guard.Redeliveries(u, b) {
 		out = append(out, again(u, b, r))
+	}
+	for _, m := range guard.MarkersFirst(u, b) {
+		out = append(out, claimedFirst(u, m))
+	}
+	for _, f := range guard.Continued(u, b) {
+		out = append(out, continued(u, f))
 	}
 	for _, f := range guard.WrongIDs(u, b) {
 		out = append(out, wrongID(u, f))

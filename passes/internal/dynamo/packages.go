@@ -7,7 +7,9 @@ const (
 	serviceV2    = "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	serviceV1    = "github.com/aws/aws-sdk-go/service/dynamodb"
 	typesV2      = serviceV2 + "/types"
-	streamTypes  = "github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
+	streamsV2    = "github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
+	streamsV1    = "github.com/aws/aws-sdk-go/service/dynamodbstreams"
+	streamTypes  = streamsV2 + "/types"
 	lambdaEvents = "github.com/aws/aws-lambda-go/events"
 	expressionV2 = "github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	expressionV1 = serviceV1 + "/expression"
@@ -36,8 +38,8 @@ var sdkModules = []string{
 var reaching = []string{
 	serviceV2,
 	serviceV1,
-	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams",
-	"github.com/aws/aws-sdk-go/service/dynamodbstreams",
+	streamsV2,
+	streamsV1,
 	"github.com/aws/aws-sdk-go/service/dax",
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb",
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodbstreams",

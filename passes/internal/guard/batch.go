@@ -14,8 +14,8 @@ type Leftover struct {
 	Item   *compose.Item
 	Access *Access
 	At     finding.Pos
-	// Logged is set when it is looked at without consequence.
-	Logged bool
+	// Fate is what becomes of it instead.
+	Fate summary.Fate
 	// Acts is the write that takes an item for absent that a BatchGetItem has not delivered.
 	Acts *Access
 }
@@ -32,7 +32,7 @@ func Leftovers(u *compose.Universe, b *compose.Body) []Leftover {
 		if !lost {
 			continue
 		}
-		l := Leftover{Item: it, At: at, Logged: it.Left == summary.Logged, Access: e.read(i)}
+		l := Leftover{Item: it, At: at, Fate: it.Left, Access: e.read(i)}
 		if it.Op == "BatchGetItem" {
 			if l.Acts = e.actsOnAbsence(i); l.Acts == nil {
 				continue
@@ -47,7 +47,7 @@ func Leftovers(u *compose.Universe, b *compose.Body) []Leftover {
 func lostIn(u *compose.Universe, b *compose.Body, it *compose.Item) (finding.Pos, bool) {
 	switch {
 	case len(it.Via) == 0:
-		return it.Pos, it.Left == summary.Dropped || it.Left == summary.Logged
+		return it.Pos, it.Left.Lost()
 	case len(it.Via) != 1 || it.Left != summary.Returned || it.Via[0].ID == "":
 		return finding.Pos{}, false
 	}
@@ -119,26 +119,37 @@ func Chunks(u *compose.Universe, b *compose.Body) []Chunk {
 	return out
 }
 
-// Sources are the reads from which the items of a body's batches come, by the place of the batch.
+// Sources are the reads from which the items of a body's batches come, or that chose them, by the place of the batch.
 func Sources(u *compose.Universe, b *compose.Body) map[finding.Pos][]*Access {
 	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
 	out := map[finding.Pos][]*Access{}
 	for i, it := range b.Items {
-		if it.Left != summary.Dropped && it.Left != summary.Logged || !it.Writes() {
+		if !it.Left.Lost() || !it.Writes() {
 			continue
 		}
-		for _, l := range e.leaves(it.Args[0], nil) {
-			if r := e.read(l.read); isRead(r) && !slices.Contains(out[it.Pos], r) {
+		for _, number := range e.chosen(i, it) {
+			if r := e.read(number); isRead(r) && !slices.Contains(out[it.Pos], r) {
 				out[it.Pos] = append(out[it.Pos], r)
 			}
 		}
-		for _, w := range e.accesses(i) {
-			for _, d := range e.deps(w) {
-				if r := e.read(d.Read); isRead(r) && !slices.Contains(out[it.Pos], r) {
-					out[it.Pos] = append(out[it.Pos], r)
-				}
-			}
-		}
+	}
+	return out
+}
+
+// chosen are the numbers of the requests that a batch is made of, and of those that the branches looked at by which
+// its items were gathered.
+func (e *examiner) chosen(i int, it *compose.Item) []int {
+	var out []int
+	c := &collector{s: e.source, w: &Access{Item: it}}
+	for _, l := range e.leaves(it.Args[0], c.decision) {
+		out = append(out, l.read)
+	}
+	deps := c.out
+	for _, w := range e.accesses(i) {
+		deps = append(deps, e.deps(w)...)
+	}
+	for _, d := range deps {
+		out = append(out, d.Read)
 	}
 	return out
 }

@@ -53,6 +53,9 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 			c.order(n, dir, depth)
 			return
 		case "in": // a set of states
+			if c.own(n.Args[0], n.Args[1]) {
+				return
+			}
 			against := Identity // one of the caller's own
 			if !a.Open(n.Args[1]) {
 				against = Constant
@@ -81,6 +84,17 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 		return
 	}
 	c.looked(t, term.None, Unclear, !dir)
+}
+
+// own reports a value that is looked for among what the same reads have brought: that only keeps a loop from doing
+// the same twice.
+func (c *collector) own(x, set term.Ref) bool {
+	reads := map[int]bool{}
+	for _, l := range c.s.leaves(x, nil) {
+		reads[l.read] = true
+	}
+	in := c.s.leaves(set, nil)
+	return len(in) > 0 && !slices.ContainsFunc(in, func(l leaf) bool { return !reads[l.read] })
 }
 
 // againstConstants reports a function that holds one value of the program against fixed ones:

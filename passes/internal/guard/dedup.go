@@ -3,6 +3,7 @@ package guard
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -21,6 +22,10 @@ func (d *deliverer) recognised(i int, it *compose.Item, r *Redelivery) bool {
 		if it.Kind == summary.Effect && d.onFailure(n) {
 			return true
 		}
+		if d.remembered(n.Args[0], map[term.Ref]bool{}) {
+			r.Remembered = true
+			continue
+		}
 		if d.claimed(n.Args[0], i, map[term.Ref]bool{}) {
 			return true
 		}
@@ -28,8 +33,8 @@ func (d *deliverer) recognised(i int, it *compose.Item, r *Redelivery) bool {
 	return d.marked(it) && !d.racy(i, it, r)
 }
 
-// racy reports a marker that was looked for, and that the handler leaves later on without a condition: the effect
-// happens twice all the same when it dies between the two.
+// racy reports a marker that was looked for, and that the handler leaves without a condition: two deliveries at once both
+// find none, and where it is left after the effect, the effect happens twice when the handler dies between the two.
 func (d *deliverer) racy(i int, it *compose.Item, r *Redelivery) bool {
 	c := &collector{s: d.source, w: &Access{Item: it}}
 	for _, cond := range it.When {
@@ -41,11 +46,12 @@ func (d *deliverer) racy(i int, it *compose.Item, r *Redelivery) bool {
 		}
 		read := d.read(dep.Read)
 		for k := range d.items {
-			if !d.after(k, i) {
+			if k == i {
 				continue
 			}
 			for _, w := range d.accesses(k) {
 				if w.Kind == dynamo.Put && !w.Cond.Given && len(w.Tx) < 2 && d.relate(read, w) == Same {
+					r.Early = !d.after(k, i)
 					r.Marker, r.Reads, r.After = true, []*Access{read}, []*Access{w}
 					return true
 				}
@@ -212,6 +218,8 @@ func recordPath(a *term.Arena, b *compose.Body, t term.Ref) ([]string, bool) {
 		case term.Iface, term.After, term.AfterFree:
 			t = n.Args[0]
 			continue
+		case term.Call:
+			return path, n.Text == summary.Records || strings.Contains(n.Text, ".GetRecords")
 		case term.Param:
 			ok := slices.ContainsFunc(b.Streams, func(s summary.Stream) bool { return s.Index == int(n.N) })
 			return path, ok

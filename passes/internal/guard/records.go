@@ -143,7 +143,7 @@ func loose(u *compose.Universe, b *compose.Body) bool {
 // Detached finds work that is started in a goroutine and not waited for: Lambda freezes the process when the handler
 // returns.
 func Detached(u *compose.Universe, b *compose.Body) []RecordFault {
-	if b.Waits {
+	if s := u.InStream(b.ID); b.Waits || s != nil && s.Streams[0].Polled {
 		return nil
 	}
 	return faults(u, b, func(e *summary.Event) bool { return e.Async })
@@ -159,7 +159,7 @@ func faults(u *compose.Universe, b *compose.Body, asked func(*summary.Event) boo
 	var out []RecordFault
 	for k := range b.Events {
 		e := &b.Events[k]
-		if !asked(e) || d.ifFailed(e.When) {
+		if !asked(e) || e.Apart || d.ifFailed(e.When) {
 			continue
 		}
 		for i, it := range b.Items {

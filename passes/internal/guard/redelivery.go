@@ -30,8 +30,11 @@ type Redelivery struct {
 	Feed string
 	// Reads are what the effect depends on, After the writes that the handler makes later on.
 	Reads, After []*Access
-	// Marker is set when a marker was read first: the read is Reads[0].
-	Marker bool
+	// Marker is set when a marker was read first, the read is Reads[0], and left without a condition, the write is
+	// After[0]; Early where that is before the effect.
+	Marker, Early bool
+	// Remembered is set when the program keeps in its memory which records it has handled.
+	Remembered bool
 }
 
 // Redeliveries judges the effects of one handler.
@@ -43,7 +46,7 @@ func Redeliveries(u *compose.Universe, b *compose.Body) []Redelivery {
 	d := &deliverer{examiner: examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}, feed: feed}
 	var out []Redelivery
 	for i, it := range b.Items {
-		if it.Silent || b.Foreign && !it.Here {
+		if it.Silent || b.Foreign && !it.Here || b.Events[it.Root].Apart {
 			continue
 		}
 		r, ok := d.effect(i, it)
@@ -216,27 +219,20 @@ func (d *deliverer) keyedEffect(it *compose.Item) bool {
 		}
 	}
 	for _, list := range []string{"Entries", "PublishBatchRequestEntries"} {
-		if d.allKeyed(d.elements(d.a.Field(in, list))) {
+		if d.keyed(d.elements(d.a.Field(in, list))) {
 			return true
 		}
 	}
 	return false
 }
 
-// allKeyed reports messages of a batch of which none is known to lack a deduplication id.
-func (d *deliverer) allKeyed(entries []term.Ref) bool {
-	any := false
-	for _, e := range entries {
-		if d.a.IsZero(e) == term.True {
-			continue
-		}
-		set, sure := d.given(e, "MessageDeduplicationId")
-		if sure && !set {
-			return false
-		}
-		any = any || set
-	}
-	return any
+// keyed reports messages of a batch of which one has a deduplication id: all of them go to one queue or topic, which
+// asks for it or does not.
+func (d *deliverer) keyed(entries []term.Ref) bool {
+	return slices.ContainsFunc(entries, func(e term.Ref) bool {
+		set, _ := d.given(e, "MessageDeduplicationId")
+		return set
+	})
 }
 
 // harmless reports an HTTP request that may be repeated, or whose method is not known.

@@ -29,6 +29,7 @@ func (b *builder) call(i ssa.CallInstruction) {
 	if op, ok := dynamo.OfCall(c); ok && b.request(i, op) {
 		return
 	}
+	defer b.bound(i)
 	switch fn := c.StaticCallee(); {
 	case c.IsInvoke():
 		b.invoke(i)
@@ -90,6 +91,7 @@ func (b *builder) eventAt(s site, i ssa.CallInstruction, e Event) int {
 		b.eventOf[s] = at
 	}
 	_, e.Async = i.(*ssa.Go)
+	e.Apart = b.apart(i)
 	e.Loop = b.loops[i.Block()]
 	e.When = b.when(i.Block())
 	e.Pos = b.env.pos(i.Pos())

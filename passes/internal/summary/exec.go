@@ -36,6 +36,9 @@ type builder struct {
 	guards    map[[2]int]term.Ref
 	carry     *carrier
 	wanted    map[term.Ref][]target // what the reads of a mapper's transaction are decoded into
+	// fetched is the call that brings records, once asked.
+	fetched ssa.CallInstruction
+	asked   bool
 }
 
 // An exit is one return statement as it was reached.
@@ -70,11 +73,39 @@ func summarize(env *Env, fn *ssa.Function) *Summary {
 	for range rounds {
 		b.exits = nil
 		clear(b.guards)
-		for _, block := range order {
+		for i, block := range order {
 			b.block(block)
+			for _, again := range b.computed(order, i) {
+				b.block(again)
+			}
 		}
 	}
 	return b.summary()
+}
+
+// computed are the blocks of a loop that only computes and that ends with the i-th block of the order: it is carried
+// out once more at once, so that a loop after it finds what it has gathered.
+func (b *builder) computed(order []*ssa.BasicBlock, i int) []*ssa.BasicBlock {
+	for _, head := range order[i].Succs {
+		first := slices.Index(order, head)
+		if !head.Dominates(order[i]) || slices.ContainsFunc(order[first:i+1], func(x *ssa.BasicBlock) bool { return !head.Dominates(x) || calls(x) }) {
+			continue
+		}
+		return order[first : i+1]
+	}
+	return nil
+}
+
+// calls reports a block that calls anything but a builtin.
+func calls(block *ssa.BasicBlock) bool {
+	return slices.ContainsFunc(block.Instrs, func(i ssa.Instruction) bool {
+		call, ok := i.(ssa.CallInstruction)
+		if !ok {
+			return false
+		}
+		_, builtin := call.Common().Value.(*ssa.Builtin)
+		return !builtin
+	})
 }
 
 // blockOrder is reverse postorder from the entry; the recover block is left out.
@@ -252,7 +283,7 @@ func (b *builder) summary() *Summary {
 	s := &Summary{ID: ssaID(fn), Name: displayName(fn), Package: b.env.path(fn), Pos: b.env.pos(fn.Pos()), Params: len(fn.Params)}
 	s.Events = b.events
 	s.Flows = b.carry.sorted()
-	s.Streams = streamParams(fn)
+	s.Streams = streamsOf(fn)
 	s.Waits = b.inStream() && waits(fn)
 	for i := range fn.Signature.Results().Len() {
 		var pairs []term.Ref

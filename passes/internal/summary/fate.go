@@ -18,7 +18,20 @@ const (
 	Logged               // only logged, counted or compared without consequence
 	Returned             // handed to the caller, who decides
 	Used                 // decides something, or goes somewhere
+
+	Bounded    // sent again a number of times, and then forgotten
+	Miscounted // the tables with something left are counted for the items
+	Partly     // looked at for one table of several
 )
+
+// Lost reports leftovers that nobody will look after.
+func (f Fate) Lost() bool {
+	switch f {
+	case Dropped, Logged, Bounded, Miscounted, Partly:
+		return true
+	}
+	return false
+}
 
 // A follower finds the fate of a value by following its uses through the SSA of one function.
 type follower struct {

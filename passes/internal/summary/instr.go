@@ -119,7 +119,7 @@ func (b *builder) instr(i ssa.Instruction) {
 		}
 		b.store(b.place(i.Addr), b.value(i.Val))
 	case *ssa.MapUpdate:
-		b.store(b.place(i.Map).child(b.keyName(i.Key)), b.value(i.Value))
+		b.store(b.place(i.Map).child(b.keyName(i.Key)), b.entry(i))
 	case *ssa.If:
 		b.tests[i.Block()] = b.resolve(b.value(i.Cond))
 	case *ssa.Return:
@@ -157,6 +157,19 @@ func (b *builder) keyName(k ssa.Value) string {
 		return s
 	}
 	return term.AnyElem
+}
+
+// entry is what a map update stores. Of a set, whose values say nothing, it is the key.
+func (b *builder) entry(i *ssa.MapUpdate) term.Ref {
+	v := b.value(i.Value)
+	st, ok := i.Value.Type().Underlying().(*types.Struct)
+	if !ok || st.NumFields() > 0 || b.keyName(i.Key) != term.AnyElem {
+		return v
+	}
+	if key := b.resolve(b.value(i.Key)); b.a.Open(key) {
+		return b.a.Mix(v, key)
+	}
+	return v
 }
 
 // pure computes an instruction that only makes a value.

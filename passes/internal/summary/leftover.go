@@ -6,10 +6,11 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
 // leftover finds the fate of what a batch has left undone: the field of the output that says so.
-func (b *builder) leftover(i ssa.CallInstruction, k int, field string) (Fate, uint16) {
+func (b *builder) leftover(i ssa.CallInstruction, k int, field string, input term.Ref) (Fate, uint16) {
 	if _, ok := i.(*ssa.Call); !ok {
 		return Dropped, 0 // go and defer drop results
 	}
@@ -44,6 +45,12 @@ func (b *builder) leftover(i ssa.CallInstruction, k int, field string) (Fate, ui
 	f, to := b.fate(fields, false)
 	to |= whole.returned
 	switch {
+	case miscounted(fields):
+		return Miscounted, 0
+	case b.givesUp(i, fields):
+		return Bounded, 0
+	case b.oneTable(input, fields):
+		return Partly, 0
 	case f == Used:
 		return Used, 0
 	case to != 0:
@@ -87,7 +94,7 @@ func (b *builder) fates(i ssa.CallInstruction, e *Event) {
 		}
 		if n > k {
 			if _, isOutput := dynamo.ByOutput(results.At(k).Type()); isOutput {
-				e.Left, e.LeftTo = b.leftover(i, k, field)
+				e.Left, e.LeftTo = b.leftover(i, k, field, e.Args[0])
 			}
 		}
 	}
@@ -117,7 +124,7 @@ func unread(values []ssa.Value) bool {
 // inStream reports a function that handles records of a stream, or a closure in one.
 func (b *builder) inStream() bool {
 	for fn := b.fn; fn != nil; fn = fn.Parent() {
-		if len(streamParams(fn)) > 0 {
+		if len(streamsOf(fn)) > 0 {
 			return true
 		}
 	}

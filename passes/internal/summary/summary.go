@@ -61,6 +61,8 @@ type Event struct {
 	Failed Fate
 	// Pieces is set for a transaction in a loop over pieces of one list of actions.
 	Pieces bool
+	// Apart is set in functions that fetch records themselves for what they do before, or on another way.
+	Apart bool
 	// Drops has a bit for each result that nothing looks at.
 	Drops uint16
 }
@@ -88,7 +90,7 @@ type Summary struct {
 	Flows []Flow
 	// Closures are the Summaries of the closures that the results hold, in a fact.
 	Closures []*Summary
-	// Streams are the parameters that bring records of a stream; Waits is set where such a function waits for
+	// Streams are the ways by which records of a stream come; Waits is set where such a function waits for
 	// the goroutines that it starts.
 	Streams []Stream
 	Waits   bool

@@ -34,7 +34,7 @@ type Seat struct {
 var ErrFull = errors.New("full")
 
 // Store is the program's DynamoDB.
-type Store struct{ db *dynamodb.Client }
+type Store struct{ DB *dynamodb.Client }
 
 func key(id string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: id}}
@@ -42,7 +42,7 @@ func key(id string) map[string]types.AttributeValue {
 
 // Take gives a guest a seat.
 func (s *Store) Take(ctx context.Context, id, guest string) error {
-	out, err := s.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("events"), Key: key(id)})
+	out, err := s.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("events"), Key: key(id)})
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (s *Store) Take(ctx context.Context, id, guest string) error {
 	if err != nil {
 		return err
 	}
-	batch, err := s.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{ // want batchatomicity
+	batch, err := s.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{ // want batchatomicity
 		"events": {{PutRequest: &types.PutRequest{Item: event}}},
 		"seats":  {{PutRequest: &types.PutRequest{Item: seat}}},
 	}})
@@ -81,7 +81,7 @@ func (s *Store) TakeSafe(ctx context.Context, id, guest string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+	_, err = s.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
 		{Update: &types.Update{
 			TableName:           aws.String("events"),
 			Key:                 key(id),

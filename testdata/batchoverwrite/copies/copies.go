@@ -24,10 +24,10 @@ type Product struct {
 }
 
 // Store is the program's DynamoDB.
-type Store struct{ db *dynamodb.Client }
+type Store struct{ DB *dynamodb.Client }
 
 func (s *Store) products(ctx context.Context, shop string) ([]Product, error) {
-	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
+	out, err := s.DB.Query(ctx, &dynamodb.QueryInput{
 		TableName:                 aws.String("products"),
 		KeyConditionExpression:    aws.String("shop = :s"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":s": &types.AttributeValueMemberS{Value: shop}},
@@ -57,7 +57,7 @@ func (s *Store) Raise(ctx context.Context, shop string, cents int) error {
 		}
 		reqs = append(reqs, types.WriteRequest{PutRequest: &types.PutRequest{Item: item}})
 	}
-	out, err := s.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"products": reqs}}) // want batchoverwrite
+	out, err := s.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"products": reqs}}) // want batchoverwrite
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (s *Store) RaiseSafe(ctx context.Context, shop string, cents string) error 
 		return err
 	}
 	for _, p := range ps {
-		_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 			TableName: aws.String("products"),
 			Key: map[string]types.AttributeValue{
 				"shop": &types.AttributeValueMemberS{Value: p.Shop}, "id": &types.AttributeValueMemberS{Value: p.ID},

@@ -13,7 +13,7 @@ import (
 )
 
 // Store is the program's DynamoDB.
-type Store struct{ db *dynamodb.Client }
+type Store struct{ DB *dynamodb.Client }
 
 func statements(ids []string) []types.BatchStatementRequest {
 	var out []types.BatchStatementRequest
@@ -28,13 +28,13 @@ func statements(ids []string) []types.BatchStatementRequest {
 
 // Retire retires users.
 func (s *Store) Retire(ctx context.Context, ids []string) error {
-	_, err := s.db.BatchExecuteStatement(ctx, &dynamodb.BatchExecuteStatementInput{Statements: statements(ids)}) // want blindbatch
+	_, err := s.DB.BatchExecuteStatement(ctx, &dynamodb.BatchExecuteStatementInput{Statements: statements(ids)}) // want blindbatch
 	return err
 }
 
 // RetireSafe looks at each response.
 func (s *Store) RetireSafe(ctx context.Context, ids []string) error {
-	out, err := s.db.BatchExecuteStatement(ctx, &dynamodb.BatchExecuteStatementInput{Statements: statements(ids)})
+	out, err := s.DB.BatchExecuteStatement(ctx, &dynamodb.BatchExecuteStatementInput{Statements: statements(ids)})
 	if err != nil {
 		return err
 	}

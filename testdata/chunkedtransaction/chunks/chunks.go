@@ -14,13 +14,13 @@ import (
 const most = 100
 
 // Ledger is the program's DynamoDB.
-type Ledger struct{ db *dynamodb.Client }
+type Ledger struct{ DB *dynamodb.Client }
 
 // Close books a closing.
 func (l *Ledger) Close(ctx context.Context, bookings []types.TransactWriteItem) error {
 	for i := 0; i < len(bookings); i += most {
 		end := min(i+most, len(bookings))
-		_, err := l.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: bookings[i:end]}) // want chunkedtransaction
+		_, err := l.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: bookings[i:end]}) // want chunkedtransaction
 		if err != nil {
 			return err
 		}
@@ -33,6 +33,6 @@ func (l *Ledger) CloseSafe(ctx context.Context, bookings []types.TransactWriteIt
 	if len(bookings) > most {
 		return errors.New("too many bookings")
 	}
-	_, err := l.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: bookings})
+	_, err := l.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: bookings})
 	return err
 }

@@ -1,12 +1,15 @@
-// Package marker counts visits off a stream, and remembers in a table which records it has counted.
+// Package marker counts visits off a stream, and remembers which records it has counted.
 //
-// A handler that dies between the count and the marker counts again with the next delivery.
+// A handler that dies between the count and the marker counts again with the next delivery; so do two deliveries that
+// both find no marker, and a process that starts with an empty memory.
 //
 // Invariant: the count of a page is the number of its visits.
 package marker
 
 import (
 	"context"
+	"errors"
+	"sync"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,7 +18,12 @@ import (
 )
 
 // Counter keeps the counts.
-type Counter struct{ DB *dynamodb.Client }
+type Counter struct {
+	DB *dynamodb.Client
+	// Done and Known remember in the process.
+	Done  map[string]bool
+	Known sync.Map
+}
 
 func key(id string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: id}}
@@ -58,6 +66,108 @@ func (c *Counter) Handle(ctx context.Context, event events.DynamoDBEvent) error 
 			return err
 		}
 		if err := c.mark(ctx, record.EventID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// HandleEarly leaves the marker before the count, though without a condition.
+func (c *Counter) HandleEarly(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		seen, err := c.seen(ctx, record.EventID)
+		if err != nil {
+			return err
+		}
+		if seen {
+			continue
+		}
+		if err := c.mark(ctx, record.EventID); err != nil {
+			return err
+		}
+		if err := c.add(ctx, record.Change.NewImage["page"].String()); err != nil { // want racydedup
+			return err
+		}
+	}
+	return nil
+}
+
+// done remembers in a package variable.
+var done = map[string]struct{}{}
+
+// HandleGlobal remembers in the process.
+func (c *Counter) HandleGlobal(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		if _, ok := done[record.EventID]; ok {
+			continue
+		}
+		if err := c.add(ctx, record.Change.NewImage["page"].String()); err != nil { // want racydedup
+			return err
+		}
+		done[record.EventID] = struct{}{}
+	}
+	return nil
+}
+
+// HandleField remembers in the handler; a map of flags is not told from a configuration, so this is no marker at all.
+func (c *Counter) HandleField(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		if c.Done[record.EventID] {
+			continue
+		}
+		if err := c.add(ctx, record.Change.NewImage["page"].String()); err != nil { // want streamdedup
+			return err
+		}
+		c.Done[record.EventID] = true
+	}
+	return nil
+}
+
+// HandleKnown remembers in a sync.Map.
+func (c *Counter) HandleKnown(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		if _, known := c.Known.LoadOrStore(record.EventID, true); known {
+			continue
+		}
+		if err := c.add(ctx, record.Change.NewImage["page"].String()); err != nil { // want racydedup
+			return err
+		}
+	}
+	return nil
+}
+
+// HandleSafe leaves the marker in the transaction that counts.
+func (c *Counter) HandleSafe(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		_, err := c.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+			{Put: &types.Put{TableName: aws.String("seen"), Item: key(record.EventID), ConditionExpression: aws.String("attribute_not_exists(id)")}},
+			{Update: &types.Update{
+				TableName:                 aws.String("pages"),
+				Key:                       key(record.Change.NewImage["page"].String()),
+				UpdateExpression:          aws.String("ADD visits :one"),
+				ExpressionAttributeValues: map[string]types.AttributeValue{":one": &types.AttributeValueMemberN{Value: "1"}},
+			}},
+		}})
+		var canceled *types.TransactionCanceledException
+		if errors.As(err, &canceled) && aws.ToString(canceled.CancellationReasons[0].Code) == "ConditionalCheckFailed" {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// BatchSafe does a record once in one batch by a set of its own, and for good by its claim.
+func (c *Counter) BatchSafe(ctx context.Context, event events.DynamoDBEvent) error {
+	once := map[string]bool{}
+	for _, record := range event.Records {
+		if once[record.EventID] {
+			continue
+		}
+		once[record.EventID] = true
+		if err := c.HandleSafe(ctx, events.DynamoDBEvent{Records: []events.DynamoDBEventRecord{record}}); err != nil {
 			return err
 		}
 	}

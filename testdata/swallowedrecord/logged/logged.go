@@ -63,12 +63,13 @@ func (c *Copier) DeadLetterSafe(ctx context.Context, event events.DynamoDBEvent)
 	return nil
 }
 
-// NamedSafe names each record that has failed.
+// NamedSafe names the record that has failed, and leaves what is behind it for the next delivery.
 func (c *Copier) NamedSafe(ctx context.Context, event events.DynamoDBEvent) (res events.DynamoDBEventResponse, err error) {
 	for _, record := range event.Records {
 		if err := c.put(ctx, "copy", record); err != nil {
 			log.Printf("copy %s: %v", record.EventID, err)
 			res.BatchItemFailures = append(res.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: record.Change.SequenceNumber})
+			return res, nil
 		}
 	}
 	return res, nil

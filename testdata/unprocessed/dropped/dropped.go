@@ -23,7 +23,7 @@ type Notice struct {
 }
 
 // Inbox stores notices.
-type Inbox struct{ db *dynamodb.Client }
+type Inbox struct{ DB *dynamodb.Client }
 
 func requests(notices []Notice) ([]types.WriteRequest, error) {
 	var out []types.WriteRequest
@@ -43,7 +43,7 @@ func (b *Inbox) Send(ctx context.Context, notices []Notice) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = b.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"inbox": reqs}}) // want unprocessed
+	_, err = b.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"inbox": reqs}}) // want unprocessed
 	if err != nil {
 		return 0, fmt.Errorf("send: %w", err)
 	}
@@ -58,7 +58,7 @@ func (b *Inbox) Prune(ctx context.Context, user string, ids []string) (float64, 
 			"user": &types.AttributeValueMemberS{Value: user}, "id": &types.AttributeValueMemberS{Value: id},
 		}}})
 	}
-	out, err := b.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{ // want unprocessed
+	out, err := b.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{ // want unprocessed
 		RequestItems:           map[string][]types.WriteRequest{"inbox": reqs},
 		ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
 	})
@@ -78,7 +78,7 @@ func (b *Inbox) SendSafe(ctx context.Context, notices []Notice) error {
 	if err != nil {
 		return err
 	}
-	out, err := b.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"inbox": reqs}})
+	out, err := b.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"inbox": reqs}})
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (b *Inbox) DrainSafe(ctx context.Context, notices []Notice) error {
 		if attempt == 8 {
 			return fmt.Errorf("batch not finished after %d attempts", attempt)
 		}
-		out, err := b.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: left})
+		out, err := b.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: left})
 		if err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (b *Inbox) DrainSafe(ctx context.Context, notices []Notice) error {
 
 // RecurseSafe hands what is left to itself.
 func (b *Inbox) RecurseSafe(ctx context.Context, reqs []types.WriteRequest) error {
-	out, err := b.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"inbox": reqs}})
+	out, err := b.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"inbox": reqs}})
 	if err != nil {
 		return err
 	}

@@ -14,12 +14,12 @@ import (
 )
 
 // Probe stores measurements.
-type Probe struct{ db *dynamodb.Client }
+type Probe struct{ DB *dynamodb.Client }
 
 // Store writes chunks of measurements.
 func (p *Probe) Store(ctx context.Context, chunks [][]types.WriteRequest) error {
 	for _, chunk := range chunks {
-		out, err := p.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"probes": chunk}}) // want unprocessed
+		out, err := p.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"probes": chunk}}) // want unprocessed
 		if err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (p *Probe) Store(ctx context.Context, chunks [][]types.WriteRequest) error 
 // StoreSafe counts what is left and tells.
 func (p *Probe) StoreSafe(ctx context.Context, chunks [][]types.WriteRequest) (lost int, err error) {
 	for _, chunk := range chunks {
-		out, err := p.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"probes": chunk}})
+		out, err := p.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"probes": chunk}})
 		if err != nil {
 			return lost, err
 		}

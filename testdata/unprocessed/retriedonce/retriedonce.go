@@ -11,16 +11,16 @@ import (
 )
 
 // Archive takes items over.
-type Archive struct{ db *dynamodb.Client }
+type Archive struct{ DB *dynamodb.Client }
 
 // Copy stores items, and what is left once more.
 func (a *Archive) Copy(ctx context.Context, reqs []types.WriteRequest) error {
-	out, err := a.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"archive": reqs}})
+	out, err := a.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"archive": reqs}})
 	if err != nil {
 		return err
 	}
 	if len(out.UnprocessedItems) > 0 {
-		_, err = a.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: out.UnprocessedItems}) // want unprocessed
+		_, err = a.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: out.UnprocessedItems}) // want unprocessed
 	}
 	return err
 }

@@ -12,10 +12,10 @@ import (
 )
 
 // Store writes to one table.
-type Store struct{ db *dynamodb.Client }
+type Store struct{ DB *dynamodb.Client }
 
 func (s *Store) batch(ctx context.Context, reqs []types.WriteRequest) ([]types.WriteRequest, error) {
-	out, err := s.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"items": reqs}})
+	out, err := s.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"items": reqs}})
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ func (c *Copier) Handle(ctx context.Context, event events.DynamoDBEvent) (events
 	for _, record := range event.Records {
 		if err := c.put(ctx, record); err != nil {
 			res.BatchItemFailures = append(res.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: record.EventID}) // want wrongfailureid
+			return res, nil
 		}
 	}
 	return res, nil

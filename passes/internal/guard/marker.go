@@ -1,0 +1,191 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/summary"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// remembered reports a test on what the program keeps in its own memory about a record: a map, a sync.Map, a cache. The
+// next process, and every other one, has a memory of its own.
+func (d *deliverer) remembered(t term.Ref, seen map[term.Ref]bool) bool {
+	if t == term.None || seen[t] || !d.a.Open(t) {
+		return false
+	}
+	seen[t] = true
+	n := d.a.Node(t)
+	switch {
+	case n.Op == term.Bin && n.Text == "in":
+		if d.kept(n.Args[1]) && d.identity(n.Args[0], 0) {
+			return true
+		}
+	case n.Op == term.Call && (n.Text == "index" || dynamo.InProcess(n.Text)):
+		if slices.ContainsFunc(n.Args, func(x term.Ref) bool { return d.identity(x, 0) }) {
+			return true
+		}
+	case n.Op == term.Result:
+		return false
+	}
+	return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return d.remembered(x, seen) })
+}
+
+// kept reports a value that outlives one call of the handler: a package variable, or a part of what the handler is a
+// method of or has captured.
+func (d *deliverer) kept(t term.Ref) bool {
+	for {
+		n := d.a.Node(t)
+		switch n.Op {
+		case term.Global, term.FreeVar:
+			return true
+		case term.Param:
+			return !slices.ContainsFunc(d.b.Streams, func(s summary.Stream) bool { return s.Index == int(n.N) })
+		case term.Field, term.After, term.AfterFree, term.Iface:
+			t = n.Args[0]
+		case term.Obj:
+			if n.Args[0] == term.None {
+				return false
+			}
+			t = n.Args[0]
+		case term.Alt:
+			return slices.ContainsFunc(n.Args, func(x term.Ref) bool {
+				return x != term.None && d.a.Op(x) != term.Cond && d.a.Op(x) != term.And && d.kept(x)
+			})
+		default:
+			return false
+		}
+	}
+}
+
+// A MarkerFirst is an effect behind a claim that stays when the effect fails: the next delivery finds the claim, and the
+// effect is lost.
+type MarkerFirst struct {
+	In     *summary.Summary
+	At     finding.Pos
+	Item   *compose.Item
+	Effect *Access
+	Claim  *Access
+	Feed   string
+}
+
+// MarkersFirst finds the writes of a handler that are lost when they fail, since a claim was made before them. A claim
+// that runs out, is taken back, or is part of the write's transaction loses nothing. An effect outside DynamoDB is left
+// alone: it cannot be in one transaction with its claim, and to lose a mail may be better than to send it twice.
+func MarkersFirst(u *compose.Universe, b *compose.Body) []MarkerFirst {
+	feed, ok := handles(u, b)
+	if !ok {
+		return nil
+	}
+	d := &deliverer{examiner: examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}, feed: feed}
+	var out []MarkerFirst
+	for i, it := range b.Items {
+		if it.Silent || b.Foreign && !it.Here || !it.Writes() {
+			continue
+		}
+		all := d.accesses(i)
+		claim, ok := d.claim(it, i)
+		if !ok || len(all) == 0 || d.takenBack(claim) {
+			continue
+		}
+		r := Redelivery{Item: it}
+		if !d.locate(it, &r) || slices.ContainsFunc(out, func(x MarkerFirst) bool { return x.Claim.Item.Pos == claim.Item.Pos }) {
+			continue
+		}
+		out = append(out, MarkerFirst{In: r.In, At: r.At, Item: it, Effect: all[0], Claim: claim, Feed: feed})
+	}
+	return out
+}
+
+// claim finds the put of a marker on whose success an item depends.
+func (d *deliverer) claim(it *compose.Item, number int) (*Access, bool) {
+	for _, cond := range it.When {
+		n := d.a.Node(cond)
+		if n.Op != term.Cond || n.N&term.CondLoop != 0 {
+			continue
+		}
+		for _, k := range d.tested(n.Args[0], map[term.Ref]bool{}) {
+			if k == number || !d.items[k].Writes() {
+				continue
+			}
+			for _, w := range d.accesses(k) {
+				if w.Kind == dynamo.Put && len(w.Tx) < 2 && (d.identity(w.Key, 0) || d.identity(w.Stored, 0)) && onlyNew(w.Cond) {
+					return w, true
+				}
+			}
+		}
+	}
+	return nil, false
+}
+
+// tested are the requests whose errors a test looks at.
+func (d *deliverer) tested(t term.Ref, seen map[term.Ref]bool) []int {
+	if t == term.None || seen[t] || !d.a.Open(t) {
+		return nil
+	}
+	seen[t] = true
+	n := d.a.Node(t)
+	if n.Op == term.Result {
+		if n.M > 0 && int(n.N) < len(d.items) && d.items[n.N].Request() {
+			return []int{int(n.N)}
+		}
+		return nil
+	}
+	var out []int
+	for _, x := range n.Args {
+		out = append(out, d.tested(x, seen)...)
+	}
+	return out
+}
+
+// onlyNew reports a condition that demands that the key is new, and nothing else: no lease that runs out.
+func onlyNew(c Condition) bool {
+	return c.Given && !c.Opaque && !c.Partial && len(c.Alternatives) == 1 && len(c.Alternatives[0]) > 0 &&
+		!slices.ContainsFunc(c.Alternatives[0], func(a Atom) bool { return a.Op != expr.NotExists })
+}
+
+// takenBack reports a handler that deletes or changes its markers.
+func (d *deliverer) takenBack(claim *Access) bool {
+	for k, it := range d.items {
+		if !it.Writes() {
+			continue
+		}
+		for _, w := range d.accesses(k) {
+			if w.Kind != dynamo.Put && d.tables(w.Table, claim.Table) != Different && d.identity(w.Key, 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Continued finds failed records of a stream after which a handler goes on with the next record. Lambda delivers again
+// everything from the first failed record on, see
+// https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html: what came after it is done twice, and in another
+// order than it happened in.
+func Continued(u *compose.Universe, b *compose.Body) []RecordFault {
+	feed, ok := handles(u, b)
+	if !ok || b.Foreign || feed == "sqs" {
+		return nil
+	}
+	d := &deliverer{examiner: examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}, feed: feed}
+	for _, it := range b.Items {
+		if it.Kind != summary.Names || it.Silent || !it.Loop && !b.Events[it.Root].Loop {
+			continue
+		}
+		for i, effect := range b.Items {
+			if !effect.Writes() && effect.Kind != summary.Effect {
+				continue
+			}
+			f := RecordFault{In: b.Summary, At: b.RootPos[it.Root], Feed: feed, Item: effect}
+			if all := d.accesses(i); len(all) > 0 {
+				f.Access = all[0]
+			}
+			return []RecordFault{f}
+		}
+	}
+	return nil
+}

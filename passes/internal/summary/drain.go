@@ -1,0 +1,347 @@
+package summary
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// A drain follows what a batch has left undone to the place where it is sent again by the same call, in a loop. What
+// it meets that it does not know counts as a use, which speaks for the program.
+type drain struct {
+	follower
+	call ssa.CallInstruction
+	// again is set when the call itself sends what is left.
+	again bool
+}
+
+// gives up reports a loop that sends again what is left only a number of times, and then goes on as if nothing were: it
+// can be left while something is left, and the function then succeeds without looking at it.
+func (b *builder) givesUp(call ssa.CallInstruction, left []ssa.Value) bool {
+	d := &drain{follower: follower{b: b, seen: map[ssa.Value]bool{}}, call: call}
+	d.follow(left...)
+	for len(d.queue) > 0 && !d.used {
+		v := d.queue[0]
+		d.queue = d.queue[1:]
+		if refs := v.Referrers(); refs != nil {
+			for _, r := range *refs {
+				d.use(v, r)
+			}
+		}
+	}
+	loop := innermost(call.Block())
+	if d.used || !d.again || len(loop) == 0 {
+		return false
+	}
+	for from := range loop {
+		for k, to := range from.Succs {
+			if !loop[to] && !d.emptied(from, k) && d.succeeds(from, to, loop) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// use records one use of what is left.
+func (d *drain) use(v ssa.Value, at ssa.Instruction) {
+	switch i := at.(type) {
+	case *ssa.If:
+		d.decides(i)
+	case *ssa.Return:
+		d.used = true
+	case *ssa.Store:
+		if i.Val == v {
+			d.stored(i.Addr)
+		}
+	case *ssa.MapUpdate:
+		if m, ok := i.Map.(*ssa.MakeMap); ok && i.Value == v {
+			d.follow(m)
+		} else if i.Map != v {
+			d.used = true
+		}
+	case *ssa.MakeClosure, *ssa.Go, *ssa.Defer:
+		d.used = true
+	case *ssa.Call:
+		d.sent(v, i)
+	default:
+		d.follower.use(v, at)
+	}
+}
+
+// sent records a call that gets what is left.
+func (d *drain) sent(v ssa.Value, i *ssa.Call) {
+	c, ok := dynamo.OfCall(i.Common())
+	switch {
+	case !ok && quiet(i) == passing:
+		d.follow(i)
+	case !ok:
+		d.used = d.used || quiet(i) == loud
+	case i == d.call:
+		d.again = true
+	case leftovers[c.Op.Name] != "":
+		d.used = true // another call's leftovers are judged there
+	}
+}
+
+// decides follows variables that a test of what is left gives another value, such as an error.
+func (d *drain) decides(i *ssa.If) {
+	decided := d.decided(i)
+	for b := range decided {
+		for _, s := range b.Succs {
+			for _, instr := range s.Instrs {
+				phi, ok := instr.(*ssa.Phi)
+				if !ok || decided[s] {
+					break
+				}
+				if chosen(phi, i.Block(), decided) {
+					d.follow(phi)
+				}
+			}
+		}
+	}
+}
+
+// chosen reports a variable that has one value on the ways from decided blocks and another one on the other ways from
+// the branch.
+func chosen(phi *ssa.Phi, branch *ssa.BasicBlock, decided map[*ssa.BasicBlock]bool) bool {
+	var inside, outside []ssa.Value
+	for k, p := range phi.Block().Preds {
+		switch {
+		case decided[p]:
+			inside = append(inside, phi.Edges[k])
+		case branch.Dominates(p):
+			outside = append(outside, phi.Edges[k])
+		}
+	}
+	return slices.ContainsFunc(inside, func(x ssa.Value) bool {
+		return slices.ContainsFunc(outside, func(y ssa.Value) bool { return x != y })
+	})
+}
+
+// emptied reports an edge that is taken only when nothing is left, or when the request has failed.
+func (d *drain) emptied(from *ssa.BasicBlock, succ int) bool {
+	i, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
+	if !ok {
+		return false
+	}
+	c, ok := i.Cond.(*ssa.BinOp)
+	if !ok {
+		return d.seen[i.Cond]
+	}
+	if isError(c.X.Type()) || isError(c.Y.Type()) {
+		return true
+	}
+	if !d.seen[c] {
+		return false
+	}
+	return !measures(c) || (succ == 0) == emptyIf(c)
+}
+
+// measures reports a comparison of a length with a constant, or with nil.
+func measures(c *ssa.BinOp) bool {
+	k, ok := c.Y.(*ssa.Const)
+	return ok && (k.IsNil() || k.Value != nil && slices.Contains([]string{"0", "1"}, k.Value.ExactString()))
+}
+
+// emptyIf reports a comparison that holds for what is empty: len(x) == 0, len(x) < 1, x == nil.
+func emptyIf(c *ssa.BinOp) bool {
+	return c.Op == token.EQL || c.Op == token.LSS || c.Op == token.LEQ
+}
+
+// succeeds reports whether a function that leaves a loop by an edge can return success from there without looking at
+// what is left.
+func (d *drain) succeeds(from, to *ssa.BasicBlock, loop map[*ssa.BasicBlock]bool) bool {
+	seen := map[*ssa.BasicBlock]bool{}
+	stack := []*ssa.BasicBlock{to}
+	fine := false
+	for len(stack) > 0 {
+		block := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen[block] || loop[block] {
+			continue
+		}
+		seen[block] = true
+		for _, instr := range block.Instrs {
+			switch i := instr.(type) {
+			case *ssa.Return:
+				fine = fine || d.success(i, from, to)
+			case ssa.CallInstruction:
+				if ends(i) {
+					return false
+				}
+			}
+			if d.looks(instr) {
+				return false
+			}
+		}
+		stack = append(stack, block.Succs...)
+	}
+	return fine
+}
+
+// looks reports an instruction that makes something of what is left.
+func (d *drain) looks(instr ssa.Instruction) bool {
+	if _, phi := instr.(*ssa.Phi); phi {
+		return false
+	}
+	if load, ok := instr.(*ssa.UnOp); ok && load.Op == token.MUL {
+		return false
+	}
+	return slices.ContainsFunc(instr.Operands(nil), func(op *ssa.Value) bool { return *op != nil && d.seen[*op] })
+}
+
+// success reports a return that tells the caller nothing: no error, or that of the last request, which is nil here.
+func (d *drain) success(i *ssa.Return, from, to *ssa.BasicBlock) bool {
+	n := len(i.Results)
+	if n == 0 || !isError(i.Results[n-1].Type()) {
+		return !slices.ContainsFunc(i.Results, func(v ssa.Value) bool { _, isConst := v.(*ssa.Const); return !isConst })
+	}
+	return d.nilError(i.Results[n-1], from, to, map[ssa.Value]bool{})
+}
+
+// nilError reports an error that is nil, or may be where no request has failed.
+func (d *drain) nilError(v ssa.Value, from, to *ssa.BasicBlock, seen map[ssa.Value]bool) bool {
+	if seen[v] {
+		return true
+	}
+	seen[v] = true
+	switch v := v.(type) {
+	case *ssa.Const:
+		return v.IsNil()
+	case *ssa.Extract:
+		return v.Tuple == d.call.Value()
+	case *ssa.Phi:
+		for k, p := range v.Block().Preds {
+			if v.Block() == to && p != from {
+				continue
+			}
+			if !d.nilError(v.Edges[k], from, to, seen) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// ends reports a call that does not come back.
+func ends(i ssa.CallInstruction) bool {
+	fn := i.Common().StaticCallee()
+	if fn == nil {
+		return false
+	}
+	switch fn.Name() {
+	case "Fatal", "Fatalf", "Fatalln", "Exit", "Panic", "Panicf":
+		return true
+	}
+	return false
+}
+
+// innermost are the blocks of the smallest loop around a block.
+func innermost(block *ssa.BasicBlock) map[*ssa.BasicBlock]bool {
+	var best map[*ssa.BasicBlock]bool
+	for _, latch := range block.Parent().Blocks {
+		for _, head := range latch.Succs {
+			if !head.Dominates(latch) || !head.Dominates(block) {
+				continue
+			}
+			in := map[*ssa.BasicBlock]bool{head: true}
+			stack := []*ssa.BasicBlock{latch}
+			for len(stack) > 0 {
+				x := stack[len(stack)-1]
+				stack = stack[:len(stack)-1]
+				if !in[x] {
+					in[x] = true
+					stack = append(stack, x.Preds...)
+				}
+			}
+			if in[block] && (best == nil || len(in) < len(best)) {
+				best = in
+			}
+		}
+	}
+	return best
+}
+
+// miscounted reports that the number of tables with something left is taken for the number of items: it is added to or
+// taken from another number.
+func miscounted(left []ssa.Value) bool {
+	queue, seen := slices.Clone(left), map[ssa.Value]bool{}
+	for len(queue) > 0 {
+		v := queue[0]
+		queue = queue[1:]
+		if seen[v] || v.Referrers() == nil {
+			continue
+		}
+		seen[v] = true
+		for _, r := range *v.Referrers() {
+			switch r := r.(type) {
+			case *ssa.UnOp, *ssa.Phi:
+				queue = append(queue, r.(ssa.Value))
+			case *ssa.Call:
+				if bi, ok := r.Call.Value.(*ssa.Builtin); ok && bi.Name() == "len" && isMap(v.Type()) && counted(r) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func isMap(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Map)
+	return ok
+}
+
+// counted reports a length that is added to or taken from a number that is not constant.
+func counted(length ssa.Value) bool {
+	return slices.ContainsFunc(*length.Referrers(), func(r ssa.Instruction) bool {
+		op, ok := r.(*ssa.BinOp)
+		if !ok || op.Op != token.ADD && op.Op != token.SUB {
+			return false
+		}
+		_, x := op.X.(*ssa.Const)
+		_, y := op.Y.(*ssa.Const)
+		return !x && !y
+	})
+}
+
+// oneTable reports that a batch for several tables is looked at for fewer: what is left is only asked by the names of
+// tables, and one that the request names is never asked for.
+func (b *builder) oneTable(input term.Ref, left []ssa.Value) bool {
+	asked := map[string]bool{}
+	queue := slices.Clone(left)
+	for len(queue) > 0 {
+		v := queue[0]
+		queue = queue[1:]
+		for _, r := range *v.Referrers() {
+			switch r := r.(type) {
+			case *ssa.UnOp:
+				queue = append(queue, r)
+			case *ssa.Lookup:
+				name := b.keyName(r.Index)
+				if name == term.AnyElem {
+					return false
+				}
+				asked[name] = true
+			case *ssa.DebugRef:
+			default:
+				return false
+			}
+		}
+	}
+	if len(asked) == 0 {
+		return false
+	}
+	tables := b.a.Node(b.resolve(b.a.Field(b.resolve(input), dynamo.RequestItems)))
+	if tables.Op != term.Obj || tables.Args[0] != term.None {
+		return false
+	}
+	return slices.ContainsFunc(tables.Names(), func(name string) bool { return name != term.AnyElem && !asked[name] })
+}
