@@ -44,6 +44,7 @@ func (c *Copier) HandleKept(ctx context.Context, event events.DynamoDBEvent) (ev
 		id := record.EventID
 		if err := c.put(ctx, record); err != nil {
 			res.BatchItemFailures = append(res.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: id}) // want wrongfailureid
+			return res, nil
 		}
 	}
 	return res, nil
