@@ -79,11 +79,50 @@ func (d *draft) fix(title string, changes bool) (finding.Fix, bool) {
 		if !ok {
 			return x, false
 		}
-		for _, e := range udiff.Lines(string(before), string(after)) {
+		for _, e := range d.files[f].lines(before, after, d.importsEnd(f)) {
 			x.Edits = append(x.Edits, finding.Edit{File: name, Start: e.Start, End: e.End, New: e.New})
 		}
 	}
 	return x, len(x.Edits) > 0
+}
+
+// importsEnd is where the imports of a file end.
+func (d *draft) importsEnd(f *ast.File) int {
+	end := f.Name.End()
+	for _, spec := range f.Imports {
+		end = max(end, spec.End())
+	}
+	return d.src.Fset.Position(end).Offset
+}
+
+// lines gives the lines that change. Of a file that is not as gofmt writes it only those that the fix is about are
+// formatted, as long as the rest stands for the same.
+func (c *change) lines(before, after []byte, imports int) []udiff.Edit {
+	all := udiff.Lines(string(before), string(after))
+	if clean, err := format.Source(before); err != nil || bytes.Equal(clean, before) {
+		return all
+	}
+	var own []udiff.Edit
+	for _, e := range all {
+		mine := func(x udiff.Edit) bool {
+			from, to := 1+bytes.LastIndexByte(before[:x.Start], '\n'), len(before)
+			if n := bytes.IndexByte(before[x.End:], '\n'); n >= 0 {
+				to = x.End + n + 1
+			}
+			return e.Start <= to && from <= e.End
+		}
+		if slices.ContainsFunc(c.edits, mine) || len(c.imports) > 0 && e.Start <= imports {
+			own = append(own, e)
+		}
+	}
+	text, err := udiff.ApplyBytes(before, own)
+	if err != nil {
+		return all
+	}
+	if formatted, err := format.Source(text); err != nil || !bytes.Equal(formatted, after) {
+		return all
+	}
+	return own
 }
 
 // apply gives a file's new content.

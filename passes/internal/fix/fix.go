@@ -48,7 +48,7 @@ var makers = map[string][]maker{
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,
-// which do not overlap within a fix and leave files as gofmt writes them. An error is one of this package: the finding
+// which do not overlap within a fix and leave files that are as gofmt writes them so. An error is one of this package: the finding
 // then has no fix.
 func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
 	defer func() {
