@@ -373,9 +373,13 @@ func emptiness(a *term.Arena, n term.Node, dir bool) (x term.Ref, nonEmpty, ok b
 		op = map[string]string{"<": ">", "<=": ">=", ">": "<", ">=": "<="}[op]
 	}
 	ln, rn := a.Node(l), a.Node(r)
-	counted := ln.Op == term.Un && ln.Text == "len" || ln.Op == term.Field && ln.Text == dynamo.Count
+	if inv := map[string]string{"<": ">", "<=": ">="}[op]; inv != "" && first(a, l) { // 0 < len(x), as a range loop writes it
+		l, op = r, inv
+		ln, rn = a.Node(l), a.Node(a.ZeroValue())
+	}
 	one := rn.Op == term.Const && rn.Text == "1"
 	zero := rn.Op == term.Zero
+	counted := ln.Op == term.Un && ln.Text == "len" || ln.Op == term.Field && ln.Text == dynamo.Count
 	if !counted {
 		return term.None, false, false
 	}
@@ -386,6 +390,12 @@ func emptiness(a *term.Arena, n term.Node, dir bool) (x term.Ref, nonEmpty, ok b
 		return l, !dir, true
 	}
 	return term.None, false, false
+}
+
+// first reports the index that a range loop starts with, which is -1 + 1.
+func first(a *term.Arena, r term.Ref) bool {
+	n := a.Node(r)
+	return n.Op == term.Bin && n.Text == "+" && a.Node(n.Args[0]).Text == "-1" && a.Node(n.Args[1]).Text == "1"
 }
 
 // present follows a test for nil, zero or emptiness: is is how it came out.
@@ -405,6 +415,9 @@ func (c *collector) present(x term.Ref, is bool, depth int) {
 			return // the error of a request
 		}
 	case term.Un:
+		if n.Text == "len" && !is {
+			c.unfilled(n.Args[0])
+		}
 		if n.Text == "len" || n.Text == "ok" {
 			c.present(n.Args[0], is, depth+1)
 			return
@@ -422,6 +435,39 @@ func (c *collector) present(x term.Ref, is bool, depth int) {
 	for _, l := range c.s.leaves(x, nil) {
 		c.presence(x, l, is)
 	}
+}
+
+// unfilled follows a list that a loop would have filled and has not: there was nothing to go over, or nothing
+// of it was as the loop wanted it.
+func (c *collector) unfilled(list term.Ref) {
+	n := c.s.a.Node(list)
+	if n.Op != term.Alt {
+		return
+	}
+	for i := 0; i < len(n.Args); i += 2 {
+		if c.s.a.IsZero(n.Args[i+1]) == term.True || !c.s.feasible(n.Args[i]) {
+			continue
+		}
+		for _, cond := range c.s.a.Conds(n.Args[i]) {
+			t := c.s.a.Node(cond)
+			dir := t.N&term.CondTrue != 0
+			if t.N&term.CondLoop == 0 {
+				c.test(t.Args[0], !dir, 0)
+			} else if over, ok := iterated(c.s.a, t.Args[0]); ok {
+				c.present(over, false, 0)
+			}
+		}
+	}
+}
+
+// iterated is the list that a range loop goes over, by its test i < len(list).
+func iterated(a *term.Arena, test term.Ref) (term.Ref, bool) {
+	n := a.Node(test)
+	if n.Op != term.Bin || n.Text != "<" {
+		return term.None, false
+	}
+	l := a.Node(n.Args[1])
+	return n.Args[1], l.Op == term.Un && l.Text == "len"
 }
 
 // presence records a test whether a leaf is there.

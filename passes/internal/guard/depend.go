@@ -39,6 +39,8 @@ type Dep struct {
 	Set bool
 	// Computed is set when the stored value is not a plain copy of the attribute.
 	Computed bool
+	// Summed is set when the stored value adds up something of every item of a list.
+	Summed bool
 	// Each is set when every item of a list was looked at.
 	Each bool
 	// Excluded is set when the branch went the way of no item of the list being as it was asked for.
@@ -314,9 +316,18 @@ func (c *collector) part(to string, v term.Ref) {
 		case l.tested:
 			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
 		default:
-			c.add(Dep{What: Value, Read: l.read, Attr: attr, To: to, Computed: l.computed})
+			c.add(Dep{What: Value, Read: l.read, Attr: attr, To: to, Computed: l.computed, Summed: l.computed && l.each() && c.s.addsUp(v, l.read)})
 		}
 	}
+}
+
+// addsUp reports a value that a loop over the items of a list has added up: 0 + item.price.
+func (s source) addsUp(v term.Ref, read int) bool {
+	return mentions(s.a, v, func(n term.Node) bool {
+		return n.Op == term.Bin && n.Text == "+" && slices.ContainsFunc(n.Args, func(x term.Ref) bool {
+			return s.a.Op(x) != term.Const && slices.ContainsFunc(s.leaves(x, nil), func(l leaf) bool { return l.read == read && l.each() })
+		})
+	})
 }
 
 // keys finds reads that only said where to write.

@@ -295,6 +295,9 @@ func (j judge) sameKind(kept []Dep) bool {
 			own++
 		}
 	}
+	if own == 1 && j.read.Kind == dynamo.Get && kept[0].Attr != "" && !kept[0].Computed {
+		return false // one attribute may be what another item of the kind takes over: a thread, a tenant
+	}
 	return own > 0 && own*2 >= len(kept) && j.tables(j.read.Table, j.write.Table) == Same
 }
 
@@ -374,18 +377,17 @@ func (j judge) idempotent() bool {
 	return writes == 1
 }
 
-// phantoms keeps decisions on how many items there are, where the write adds one.
+// phantoms keeps decisions on how many items there are, where the write adds one, and sums over all of them.
 func (j judge) phantoms(open []Dep) []Dep {
 	if j.read.Kind == dynamo.Get || j.write.Kind == dynamo.Delete || j.tables(j.read.Table, j.write.Table) == Different {
 		return nil
 	}
-	if j.relation != Same && (!j.joins(j.read, j.write) || j.ownTables(j.read.Table, j.write.Table)) {
-		return nil
-	}
+	adds := j.relation == Same || j.joins(j.read, j.write) && !j.ownTables(j.read.Table, j.write.Table)
 	var kept []Dep
 	for _, d := range open {
 		switch {
-		case d.What == Count, d.What == Empty, d.What == Attribute && d.Excluded && j.relation != Same:
+		case adds && (d.What == Count || d.What == Empty || d.What == Attribute && d.Excluded && j.relation != Same),
+			d.Summed && !j.write.Cond.Given && d.To != "":
 			kept = append(kept, d)
 		}
 	}

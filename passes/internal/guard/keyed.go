@@ -2,6 +2,7 @@ package guard
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
@@ -58,11 +59,10 @@ func (j judge) keyParts(act *Access) (parts map[term.Ref]bool, known bool) {
 			visit(x)
 		}
 	}
-	items := j.alternatives(j.bare(key))
-	for _, item := range items {
+	for _, item := range j.alternatives(j.bare(key)) {
 		n := j.a.Node(j.bare(item))
 		if n.Op != term.Obj || n.Args[0] != term.None {
-			return nil, false
+			return j.namedKey(act, item)
 		}
 		for i, name := range n.Names() {
 			if act.Kind != dynamo.Put || j.keyName(act, name) {
@@ -71,6 +71,32 @@ func (j judge) keyParts(act *Access) (parts map[term.Ref]bool, known bool) {
 		}
 	}
 	return parts, !vague && len(parts) > 0
+}
+
+// namedKey is the key of an item that somebody else has made, as far as the condition names it. A key of
+// which only the first half has a name, and a general one, may hold anything.
+func (j judge) namedKey(act *Access, item term.Ref) (parts map[term.Ref]bool, known bool) {
+	parts = map[term.Ref]bool{}
+	for _, conj := range act.Cond.Alternatives {
+		for _, a := range conj {
+			if a.Op != expr.NotExists {
+				continue
+			}
+			for _, attr := range a.Attrs {
+				if general(attr) {
+					return nil, false
+				}
+				parts[j.a.Field(j.bare(item), attr)] = true
+			}
+		}
+	}
+	return parts, len(parts) > 0
+}
+
+// general reports a name that tables of many kinds of items give to their key.
+func general(attr string) bool {
+	n := strings.ToLower(attr)
+	return n == "pk" || n == "sk" || n == "key" || strings.Contains(n, "partition") || strings.Contains(n, "hash")
 }
 
 // keyName reports an attribute that the key of an action's table has: some request of the program says so,

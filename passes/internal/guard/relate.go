@@ -24,10 +24,13 @@ func (s source) relate(r, w *Access) Relation {
 	if s.tables(r.Table, w.Table) == Different {
 		return Different
 	}
+	key := s.object(r.Key)
 	if s.handsBack(w, r.Number) {
+		if s.rekeyed(key, r, w) {
+			return Different
+		}
 		return Same
 	}
-	key := s.object(r.Key)
 	if key == term.None {
 		return s.relateByFind(r, w)
 	}
@@ -177,7 +180,41 @@ func (s source) relateByKey(key term.Ref, r, w *Access) Relation {
 	if !exact && s.freshKey(w) {
 		return Different // the key that was read by is a reference to another item
 	}
+	if all == Same && s.ownTables(r.Table, w.Table) && !s.marked(key) {
+		return Different // items of two tables that go by the same number
+	}
 	return all
+}
+
+// marked reports a key with a constant in it, which tells kinds of items of one table apart.
+func (s source) marked(key term.Ref) bool {
+	return mentions(s.a, key, func(n term.Node) bool { return n.Op == term.Const })
+}
+
+// rekeyed reports an item that is put back under another key than it was read by: a copy. The key's new value
+// has nothing to do with the old one.
+func (s source) rekeyed(key term.Ref, r, w *Access) bool {
+	stored := s.a.Node(s.bare(w.Stored))
+	if key == term.None || stored.Op != term.Obj {
+		return false
+	}
+	for i, attr := range s.a.Node(key).Names() {
+		v, own := s.a.Part(s.bare(w.Stored), attr)
+		if !own || s.a.Op(s.bare(v)) == term.Zero {
+			continue
+		}
+		old := s.a.Node(key).Args[i+1]
+		if s.sameKey(old, v, r.Number) != Same && !s.fromRead(v, r.Number) && !s.akin(old, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// akin reports values that have something of the program in common, or of which one has nothing of it.
+func (s source) akin(x, y term.Ref) bool {
+	xs, ys := s.stems(x), s.stems(y)
+	return len(xs) == 0 || len(ys) == 0 || slices.ContainsFunc(xs, func(v term.Ref) bool { return slices.Contains(ys, v) })
 }
 
 // sameNames reports whether two keys consist of the same attributes.
@@ -352,9 +389,10 @@ func (s source) freshIn(r term.Ref, seen map[term.Ref]bool) bool {
 	case term.Concat, term.Bin, term.Un, term.Iface:
 		seen[r] = slices.ContainsFunc(n.Args, in)
 	case term.Alt:
-		all := true
-		for i := 1; i < len(n.Args); i += 2 {
-			all = all && in(n.Args[i])
+		values := slices.DeleteFunc(s.alternatives(r), func(v term.Ref) bool { return s.a.Op(s.bare(v)) == term.Zero }) // comes with an error
+		all := len(values) > 0
+		for _, v := range values {
+			all = all && in(v)
 		}
 		seen[r] = all
 	}
@@ -427,6 +465,9 @@ func (s source) relateByFind(r, w *Access) Relation {
 	if s.outOfReach(r, w) {
 		return Different
 	}
+	if s.asGet(r, w) {
+		return Same
+	}
 	key := w.Key
 	if key != term.None {
 		if s.fromRead(key, r.Number) {
@@ -451,6 +492,22 @@ func (s source) relateByFind(r, w *Access) Relation {
 		return Same
 	}
 	return Perhaps
+}
+
+// asGet reports a query for the very key that is written: it finds that item or none.
+func (s source) asGet(q, w *Access) bool {
+	key := s.a.Node(s.object(w.Key))
+	if key.Op != term.Obj || len(q.KeyCond.Alternatives) != 1 {
+		return false
+	}
+	for i, name := range key.Names() {
+		if !slices.ContainsFunc(q.KeyCond.Alternatives[0], func(a Atom) bool {
+			return a.Op == expr.Eq && len(a.Values) == 1 && len(a.Attrs) == 1 && dynamo.SameAttribute(a.Attrs[0], name) && s.bare(a.Values[0]) == s.bare(key.Args[i+1])
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // outOfReach reports a write of an item that a query cannot find: what the query asks of an attribute is not
@@ -485,9 +542,22 @@ func (s source) joins(q, w *Access) bool {
 	return true
 }
 
+// onlyChanges reports an Update that refuses to make a new item.
+func onlyChanges(w *Access) bool {
+	return w.Kind == dynamo.Update && w.Cond.Given && len(w.Cond.Alternatives) > 0 && !slices.ContainsFunc(w.Cond.Alternatives, func(conj Conjunction) bool {
+		return !slices.ContainsFunc(conj, func(a Atom) bool { return a.Op == expr.Exists || a.Op == expr.Eq })
+	})
+}
+
 // gives reports a write that sets an attribute, or of which that is not known.
 func (s source) gives(w *Access, attr string) bool {
-	if s.written(w, attr) != term.None || slices.ContainsFunc(w.Assigned, func(a Assignment) bool { return a.Attr == "" || dynamo.SameAttribute(a.Attr, attr) }) {
+	if slices.ContainsFunc(w.Assigned, func(a Assignment) bool { return a.Attr == "" || dynamo.SameAttribute(a.Attr, attr) }) {
+		return true
+	}
+	if onlyChanges(w) {
+		return false
+	}
+	if s.written(w, attr) != term.None {
 		return true
 	}
 	for _, in := range s.alternatives(s.bare(w.whole())) {

@@ -37,7 +37,7 @@ func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value
 		b.giveCopy(i, fn, b.value(arg(e.From)))
 	case dynamo.Decode:
 		data := b.deref(b.value(arg(e.From)))
-		b.store(b.place(arg(e.Into)), data)
+		b.store(b.decodeTarget(arg(e.Into)), data)
 		b.giveFailure(i, fn)
 	case dynamo.Fresh:
 		b.give(i, b.unseenResults(i, fn.FullName(), nil, b.siteOf(i)))
@@ -55,6 +55,27 @@ func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value
 		return false
 	}
 	return true
+}
+
+// decodeTarget is the place that a decoder fills. Given a pointer to an interface, it follows the pointer that
+// the interface holds.
+func (b *builder) decodeTarget(v ssa.Value) address {
+	at := b.place(v)
+	if m, ok := v.(*ssa.MakeInterface); ok {
+		v = m.X
+	}
+	p, ok := v.Type().Underlying().(*types.Pointer)
+	if !ok || !types.IsInterface(p.Elem()) {
+		return at
+	}
+	held := b.load(at)
+	if n := b.a.Node(held); n.Op == term.Iface {
+		held = n.Args[0]
+	}
+	if !b.a.Open(held) {
+		return at
+	}
+	return address{root: held}
 }
 
 // giveCopy gives a converted value; its error says only that the conversion failed.
