@@ -101,3 +101,18 @@ func outwardCallee(fn *types.Func, op string) bool {
 	recv := fn.Signature().Recv()
 	return recv != nil && types.IsInterface(recv.Type()) && isForm(fn.Name(), op)
 }
+
+// answering are packages of the standard library through which a program asks somebody else.
+var answering = []string{"net", "os/exec", "database/sql"}
+
+// Answers reports a function, by its full name, whose result somebody outside of the program has made: it says
+// nothing about the items that the question was made of.
+func Answers(name string) bool {
+	name = strings.TrimLeft(name, "(*")
+	for _, pkg := range answering {
+		if rest, ok := strings.CutPrefix(name, pkg); ok && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "/")) {
+			return true
+		}
+	}
+	return false
+}

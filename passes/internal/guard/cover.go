@@ -230,17 +230,20 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 
 // freshKey reports an action whose key nobody can have used before.
 func (s source) freshKey(act *Access) bool {
-	n := s.a.Node(s.bare(act.Stored))
-	if act.Kind != dynamo.Put || n.Op != term.Obj {
+	if act.Kind != dynamo.Put {
 		return false
 	}
-	found := false
-	for i, name := range n.Names() {
-		if (keyLike(name) || demandsAbsence(act.Cond, name)) && s.fresh(n.Args[i+1]) {
-			found = true
+	items := s.composites(act.Stored, 0)
+	return len(items) > 0 && !slices.ContainsFunc(items, func(item term.Ref) bool { return !s.freshlyKeyed(act, s.a.Node(item)) })
+}
+
+func (s source) freshlyKeyed(act *Access, item term.Node) bool {
+	for i, name := range item.Names() {
+		if (keyLike(name) || demandsAbsence(act.Cond, name)) && s.fresh(item.Args[i+1]) {
+			return true
 		}
 	}
-	return found
+	return false
 }
 
 // ranged reports a query for a range of items: that one key of it is free says nothing about the others.

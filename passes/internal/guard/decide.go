@@ -102,6 +102,9 @@ func (c *collector) own(x, set term.Ref) bool {
 func (c *collector) againstConstants(n term.Node) bool {
 	open := 0
 	for _, x := range n.Args {
+		if c.s.fresh(x) {
+			return false // the time of day is no state
+		}
 		if c.s.a.Open(x) {
 			open++
 		}

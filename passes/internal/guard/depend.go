@@ -186,12 +186,22 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 			w.visit(x, nil, mode)
 		}
 	case term.Closure:
-	default:
-		mode.computed = mode.computed || n.Op != term.Mix && n.Op != term.Concat
-		mode.opaque = mode.opaque || n.Op == term.Call && foreign(n.Text)
-		for _, x := range n.Args {
-			w.visit(x, nil, mode)
+	case term.Call:
+		if dynamo.Answers(n.Text) {
+			return // what another service said, asked with this or not
 		}
+		w.operands(n, mode)
+	default:
+		w.operands(n, mode)
+	}
+}
+
+// operands follows what a value is computed from.
+func (w *walk) operands(n term.Node, mode leaf) {
+	mode.computed = mode.computed || n.Op != term.Mix && n.Op != term.Concat
+	mode.opaque = mode.opaque || n.Op == term.Call && foreign(n.Text)
+	for _, x := range n.Args {
+		w.visit(x, nil, mode)
 	}
 }
 
@@ -238,10 +248,10 @@ func (w *walk) result(n term.Node, path []string, mode leaf) {
 func (s source) deps(w *Access) []Dep {
 	s.facts = s.factsOf(w.Item.When)
 	c := &collector{s: s, w: w}
-	c.values()
 	for _, cond := range w.Item.When {
 		c.decision(cond)
 	}
+	c.values()
 	c.keys()
 	slices.SortStableFunc(c.out, func(x, y Dep) int { return cmp.Or(cmp.Compare(x.Read, y.Read), cmp.Compare(x.What, y.What)) })
 	return slices.Compact(c.out)
@@ -306,7 +316,13 @@ func (c *collector) part(to string, v term.Ref) {
 	if to == term.AnyElem {
 		to = ""
 	}
-	for _, l := range c.s.leaves(v, c.decision) {
+	decided := len(c.out)
+	leaves := c.s.leaves(v, c.decision)
+	c.out = slices.Concat(c.out[:decided], slices.DeleteFunc(c.out[decided:], func(d Dep) bool {
+		// What stands in for the value of an item that is not there decides nothing.
+		return d.What == Empty && slices.ContainsFunc(leaves, func(l leaf) bool { return l.read == d.Read && !l.counted })
+	}))
+	for _, l := range leaves {
 		attr, _ := l.attr()
 		switch {
 		case l.counts():
@@ -321,13 +337,37 @@ func (c *collector) part(to string, v term.Ref) {
 	}
 }
 
-// addsUp reports a value that a loop over the items of a list has added up: 0 + item.price.
+// addsUp reports a value that a loop over the items of a list has added up: 0 + item.price. What a call makes
+// of such a value is the call's own.
 func (s source) addsUp(v term.Ref, read int) bool {
-	return mentions(s.a, v, func(n term.Node) bool {
-		return n.Op == term.Bin && n.Text == "+" && slices.ContainsFunc(n.Args, func(x term.Ref) bool {
-			return s.a.Op(x) != term.Const && slices.ContainsFunc(s.leaves(x, nil), func(l leaf) bool { return l.read == read && l.each() })
-		})
-	})
+	seen := map[term.Ref]bool{}
+	var visit func(term.Ref) bool
+	visit = func(v term.Ref) bool {
+		if v == term.None || seen[v] {
+			return false
+		}
+		seen[v] = true
+		n := s.a.Node(v)
+		switch n.Op {
+		case term.Bin:
+			return n.Text == "+" && slices.ContainsFunc(n.Args, func(x term.Ref) bool { return s.ofEach(x, read) }) || slices.ContainsFunc(n.Args, visit)
+		case term.Un, term.Iface:
+			return slices.ContainsFunc(n.Args, visit)
+		case term.Alt:
+			for i := 1; i < len(n.Args); i += 2 {
+				if visit(n.Args[i]) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return visit(v)
+}
+
+// ofEach reports a part of every item of a list.
+func (s source) ofEach(x term.Ref, read int) bool {
+	return s.a.Op(x) != term.Const && slices.ContainsFunc(s.leaves(x, nil), func(l leaf) bool { return l.read == read && l.each() && !l.opaque })
 }
 
 // keys finds reads that only said where to write.

@@ -203,6 +203,9 @@ func (s source) rekeyed(key term.Ref, r, w *Access) bool {
 		if !own || s.a.Op(s.bare(v)) == term.Zero {
 			continue
 		}
+		if s.fresh(v) {
+			return true
+		}
 		old := s.a.Node(key).Args[i+1]
 		if s.sameKey(old, v, r.Number) != Same && !s.fromRead(v, r.Number) && !s.akin(old, v) {
 			return true
@@ -479,9 +482,12 @@ func (s source) relateByFind(r, w *Access) Relation {
 		return Perhaps
 	}
 	fromRead := false
-	for _, name := range s.a.Node(w.Stored).Names() {
-		v, _ := s.a.Part(w.Stored, name)
-		if keyLike(name) {
+	for _, item := range s.composites(w.Stored, 0) {
+		for i, name := range s.a.Node(item).Names() {
+			if !keyLike(name) {
+				continue
+			}
+			v := s.a.Node(item).Args[i+1]
 			if s.fresh(v) {
 				return Different
 			}
@@ -492,6 +498,24 @@ func (s source) relateByFind(r, w *Access) Relation {
 		return Same
 	}
 	return Perhaps
+}
+
+// composites are the composite values that r may be.
+func (s source) composites(r term.Ref, depth int) []term.Ref {
+	r = s.bare(r)
+	switch {
+	case r == term.None || depth > 4:
+		return nil
+	case s.a.Op(r) == term.Obj:
+		return []term.Ref{r}
+	case s.a.Op(r) != term.Alt:
+		return nil
+	}
+	var out []term.Ref
+	for _, v := range s.alternatives(r) {
+		out = append(out, s.composites(v, depth+1)...)
+	}
+	return out
 }
 
 // asGet reports a query for the very key that is written: it finds that item or none.

@@ -117,7 +117,11 @@ func (b *builder) instr(i ssa.Instruction) {
 		if load, ok := i.Val.(*ssa.UnOp); ok && load.Op == token.MUL && load.X == i.Addr {
 			return // "return v, decode(data, &v)" with a named result v: see returned
 		}
-		b.store(b.place(i.Addr), b.value(i.Val))
+		at, v := b.place(i.Addr), b.value(i.Val)
+		if embeds(i.Addr) {
+			v = b.merged(b.load(at), b.deref(v))
+		}
+		b.store(at, v)
 	case *ssa.MapUpdate:
 		b.store(b.place(i.Map).child(b.keyName(i.Key)), b.entry(i))
 	case *ssa.If:
@@ -245,6 +249,32 @@ func (b *builder) fieldPlace(at address, owner types.Type, field int) address {
 		return at.child(name)
 	}
 	return at
+}
+
+// embeds reports the place of a field that is one with its struct.
+func embeds(addr ssa.Value) bool {
+	field, ok := addr.(*ssa.FieldAddr)
+	if !ok {
+		return false
+	}
+	_, own := partName(field.X.Type(), field.Field)
+	return !own
+}
+
+// merged is a struct of which an embedded one has been set: the other fields stay as they were.
+func (b *builder) merged(old, v term.Ref) term.Ref {
+	over, under := v, old
+	if n := b.a.Node(v); n.Op != term.Obj || n.Args[0] != term.None {
+		over, under = old, v // what is known by its parts goes on top of what is not
+	}
+	n := b.a.Node(over)
+	if n.Op != term.Obj || n.Args[0] != term.None || b.a.Op(under) == term.Zero {
+		return v
+	}
+	for i, name := range n.Names() {
+		under = b.a.With(under, name, n.Args[i+1])
+	}
+	return under
 }
 
 func (b *builder) fieldOf(x term.Ref, owner types.Type, field int) term.Ref {
