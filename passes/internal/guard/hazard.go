@@ -387,6 +387,7 @@ func (j judge) phantoms(open []Dep) []Dep {
 	for _, d := range open {
 		switch {
 		case adds && (d.What == Count || d.What == Empty || d.What == Attribute && d.Excluded && j.relation != Same),
+			adds && d.What == Value && d.Computed && d.To != "" && dynamo.SameAttribute(d.Attr, d.To), // goes on from the last one
 			d.Summed && !j.write.Cond.Given && d.To != "":
 			kept = append(kept, d)
 		}

@@ -93,7 +93,16 @@ func (s source) tables(x, y term.Ref) Relation {
 // ownTables reports tables that are kept in the fields of two different things, each of which has its own.
 func (s source) ownTables(x, y term.Ref) bool {
 	nx, ny := s.a.Node(s.single(x)), s.a.Node(s.single(y))
-	return x != y && nx.Op == term.Field && ny.Op == term.Field && nx.Args[0] != ny.Args[0]
+	return x != y && nx.Op == term.Field && ny.Op == term.Field && nx.Args[0] != ny.Args[0] && s.plain(nx.Args[0]) && s.plain(ny.Args[0])
+}
+
+// plain reports a part of a parameter or variable: a thing that the program names.
+func (s source) plain(r term.Ref) bool {
+	n := s.a.Node(r)
+	for n.Op == term.Field {
+		n = s.a.Node(n.Args[0])
+	}
+	return n.Op == term.Param || n.Op == term.FreeVar || n.Op == term.Global
 }
 
 // single is the one value that r has where it has any: a helper returns nothing with its error.
