@@ -410,7 +410,7 @@ func (c *collector) present(x term.Ref, is bool, depth int) {
 	n := a.Node(x)
 	switch n.Op {
 	case term.Alt:
-		fits := func(g, v term.Ref) term.Truth { return flip(a.TruthGiven(a.Binary("==", v, a.ZeroValue()), g), !is) }
+		fits := func(g, v term.Ref) term.Truth { return flip(c.zero(g, v), !is) }
 		c.choice(n, fits, func(v term.Ref) { c.present(v, is, depth+1) })
 		return
 	case term.Result:
@@ -438,6 +438,18 @@ func (c *collector) present(x term.Ref, is bool, depth int) {
 	for _, l := range c.s.leaves(x, nil) {
 		c.presence(x, l, is)
 	}
+}
+
+// zero says whether v is empty under a guard. The key of an item that a list held is not: "" stands beside it
+// for none.
+func (c *collector) zero(g, v term.Ref) term.Truth {
+	if c.direct(v) && slices.ContainsFunc(c.s.leaves(v, nil), func(l leaf) bool {
+		attr, whole := l.attr()
+		return l.each() && !whole && keyLike(attr)
+	}) {
+		return term.False
+	}
+	return c.s.a.TruthGiven(c.s.a.Binary("==", v, c.s.a.ZeroValue()), g)
 }
 
 // unfilled follows a list that a loop would have filled and has not: there was nothing to go over, or nothing
