@@ -16,10 +16,12 @@ import (
 const testdata = "../../testdata"
 
 // proven are the folders whose fixtures are run here.
-var proven = []string{"lostupdate", "weakguard", "checkthenact", "phantomread", "writeskew", "readback", "silent"}
+var proven = []string{"lostupdate", "weakguard", "checkthenact", "phantomread", "writeskew", "readback", "silent", "unprocessed", "batchatomicity", "batchoverwrite"}
 
 // exceptions are fixtures without a scenario, and why.
 var exceptions = map[string]string{
+	"unprocessed/counted Import":       "the sum is wrong only when two items of a table are left, and a fault leaves one",
+	"unprocessed/counted ImportSafe":   "is the twin of a fixture without a scenario",
 	"weakguard/lambdaport CheckIn":     "a main package cannot be imported; its shape is that of weakguard/presence",
 	"weakguard/lambdaport CheckInSafe": "a main package cannot be imported",
 	"silent/config":                    "nobody writes the configuration, so no two clients conflict",
