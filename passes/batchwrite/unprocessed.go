@@ -39,6 +39,9 @@ func leftover(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Fi
 	}
 	op := report.Within(l.Item.Op, l.Item)
 	how := fates[l.Fate]
+	if l.Fate != summary.Bounded && l.Fate != summary.Miscounted { // those two do something about it that has to be mended by hand
+		f.Needs = []finding.Need{{Read: -1, What: "retry"}}
+	}
 	if l.Acts != nil {
 		f.Message = "unprocessed keys: what " + op + " has left in UnprocessedKeys " + how + ", and the program takes those items for absent: " + unprocessed.Name
 		f.Reads = []finding.Access{report.Access(u, l.Access)}
