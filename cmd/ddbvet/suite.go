@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/ddbvet/ddbvet/cmd/ddbvet/internal/suite"
 	"github.com/ddbvet/ddbvet/passes"
+	"github.com/ddbvet/ddbvet/passes/finding"
 )
 
 // builtin is the analysis that the command runs.
@@ -12,6 +13,8 @@ func builtin() suite.Suite {
 		Analyzers: all.Analyzers(),
 		Handover:  all.Handover(),
 		SetTests:  all.SetTests,
+		SetFixes:  all.SetFixes,
+		Fixes:     fixes,
 		Compose:   compose,
 		Packages:  suite.Packages{Table: passes.KnownPackage, Entrance: passes.ReachesDynamoDB},
 	}
@@ -24,4 +27,12 @@ func builtin() suite.Suite {
 func compose(handovers []string, cfg suite.Config) (suite.Report, error) {
 	r, err := passes.Compose(handovers, passes.Config{Checks: cfg.Checks, Tests: cfg.Tests})
 	return suite.Report{Findings: r.Findings, Bounds: r.Bounds, Crashes: r.Crashes}, err
+}
+
+func fixes(src suite.Source, f *finding.Finding) ([]finding.Fix, error) {
+	from := &passes.FixSource{Fset: src.Fset, Read: src.Read}
+	for _, p := range src.Packages {
+		from.Packages = append(from.Packages, (*passes.FixPackage)(&p))
+	}
+	return passes.Fixes(from, f)
 }

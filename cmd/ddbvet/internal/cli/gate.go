@@ -25,6 +25,8 @@ type settings struct {
 	tests, suppressed        bool
 	baseline, writeBaseline  string
 	newFrom                  string
+	fix, diff, fixDirty      bool
+	fixes, fixTo             string
 }
 
 // flags declares the flags of the gate.
@@ -45,6 +47,11 @@ func (c *command) flags() (*flag.FlagSet, *settings) {
 	set.StringVar(&s.writeBaseline, "write-baseline", "", "write the findings to `FILE`, as a baseline")
 	set.StringVar(&s.newFrom, "new-from", "", "report only what was not there at this git `REV`")
 	set.BoolVar(&s.suppressed, "suppressed", false, "list what is silenced, and why, in place of the findings")
+	set.BoolVar(&s.fix, "fix", false, "apply the fixes and report what is left; only in the main module, and only what builds then")
+	set.BoolVar(&s.diff, "diff", false, "print what -fix would change as a unified diff, and write nothing")
+	set.StringVar(&s.fixes, "fixes", unit.SafeFixes, unit.FixesUsage+": `safe|all`")
+	set.BoolVar(&s.fixDirty, "fix-dirty", false, "with -fix: edit files too that have changes which are not committed to git")
+	set.StringVar(&s.fixTo, "fix-to", "", "write the fixed files to `DIR`, not to the module, with an overlay.json for go test -overlay")
 	set.StringVar(&s.debug, "debug", "", "`bounds`: print what the bounds of the analysis cut off")
 	return set, s
 }
@@ -62,6 +69,9 @@ func (s *settings) check() error {
 	}
 	if s.writeBaseline == "-" {
 		return errors.New("-write-baseline needs the name of a file")
+	}
+	if err := s.checkFixes(); err != nil {
+		return err
 	}
 	return s.checkForms()
 }
@@ -115,7 +125,7 @@ func (c *command) gate(ctx context.Context, args []string) int {
 		fresh, _ := known.Split(active(result.Findings))
 		c.tellOthers(ctx, o, s.newFrom, fresh)
 	}
-	return c.report(s, o, result, known)
+	return c.report(ctx, s, o, result, known)
 }
 
 func (c *command) options(s *settings, patterns []string) (gate.Options, error) {

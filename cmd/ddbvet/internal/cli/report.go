@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -14,7 +15,7 @@ import (
 )
 
 // report writes the result in every form that was asked for and gives the exit status.
-func (c *command) report(s *settings, o gate.Options, result gate.Result, known baseline.Set) int {
+func (c *command) report(ctx context.Context, s *settings, o gate.Options, result gate.Result, known baseline.Set) int {
 	shown := active(result.Findings)
 	if s.writeBaseline != "" {
 		if err := baseline.Write(s.writeBaseline, shown); err != nil {
@@ -22,6 +23,10 @@ func (c *command) report(s *settings, o gate.Options, result gate.Result, known 
 		}
 	}
 	fresh, old := known.Split(shown)
+	fresh, err := c.repair(ctx, s, o, result, fresh)
+	if err != nil {
+		return c.fail(err)
+	}
 	status := clean
 	if len(fresh) > 0 && s.writeBaseline == "" && !s.suppressed {
 		status = findings
@@ -125,7 +130,7 @@ func (c *command) write(s *settings, run output.Run, shown []finding.Finding) er
 			}
 		}
 	}
-	if len(s.toStdout()) > 0 {
+	if len(s.toStdout()) > 0 || s.diff {
 		return nil
 	}
 	return output.Emit(shown, output.Text(c.stdout, run, colored(os.Stdout)))

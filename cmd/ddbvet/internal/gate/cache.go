@@ -1,9 +1,10 @@
 package gate
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/gob"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -32,7 +33,8 @@ func compose(s suite.Suite, o Options, handovers []string) (suite.Report, error)
 	return r, err
 }
 
-// A memory is what one invocation found the last time, and what it found it in.
+// A memory is what one invocation found the last time, and what it found it in. It is kept as gob, since findings hold
+// what fixes need and JSON leaves out.
 type memory struct {
 	Key    string
 	Report suite.Report
@@ -46,7 +48,7 @@ func lastRun(o Options) string {
 		return ""
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %v %v %q", o.Dir, o.Patterns, o.Checks, o.Tests, o.Tags))
-	return filepath.Join(dir, "ddbvet", hex.EncodeToString(sum[:16])+".json")
+	return filepath.Join(dir, "ddbvet", hex.EncodeToString(sum[:16]))
 }
 
 // keyOf is the same only for the same program on the same input.
@@ -84,7 +86,7 @@ func remembered(file, key string) (suite.Report, bool) {
 		return m.Report, false
 	}
 	data, err := os.ReadFile(file)
-	if err != nil || json.Unmarshal(data, &m) != nil || m.Key != key {
+	if err != nil || gob.NewDecoder(bytes.NewReader(data)).Decode(&m) != nil || m.Key != key {
 		return suite.Report{}, false
 	}
 	return m.Report, true
@@ -95,15 +97,15 @@ func remember(file, key string, r suite.Report) {
 	if file == "" {
 		return
 	}
-	data, err := json.Marshal(memory{key, r})
-	if err != nil || os.MkdirAll(filepath.Dir(file), 0o777) != nil {
+	var data bytes.Buffer
+	if gob.NewEncoder(&data).Encode(memory{key, r}) != nil || os.MkdirAll(filepath.Dir(file), 0o777) != nil {
 		return
 	}
 	t, err := os.CreateTemp(filepath.Dir(file), "new-*")
 	if err != nil {
 		return
 	}
-	_, werr := t.Write(data)
+	_, werr := t.Write(data.Bytes())
 	if cerr := t.Close(); werr != nil || cerr != nil || os.Rename(t.Name(), file) != nil {
 		os.Remove(t.Name())
 	}

@@ -35,6 +35,8 @@ type Result struct {
 	suite.Report
 	// Failures names each package that could not be analysed, with its first error.
 	Failures []string
+	// Modules are what was analysed, for those who load source.
+	Modules []Module
 }
 
 // Run analyses the packages that the patterns match. An error means that nothing could be said at all.
@@ -56,7 +58,7 @@ func Run(ctx context.Context, s suite.Suite, o Options) (Result, error) {
 		return Result{}, err
 	}
 	report.Findings = m.choose(o.Dir, report.Findings)
-	return Result{Report: report, Failures: m.failures}, nil
+	return Result{Report: report, Failures: m.failures, Modules: modules(groups, o)}, nil
 }
 
 // run asks which packages there are, and analyses them.
@@ -174,14 +176,7 @@ func relocate(dir string, f finding.Finding) finding.Finding {
 	f.Writes = relocateAll(dir, f.Writes)
 	f.Depends = append([]finding.Dependence{}, f.Depends...)
 	f.Schedule = append([]finding.Step{}, f.Schedule...)
-	fixes := make([]finding.Fix, len(f.Fixes))
-	for i, fix := range f.Fixes {
-		fixes[i] = finding.Fix{Title: fix.Title, Edits: append([]finding.Edit{}, fix.Edits...)}
-		for j := range fixes[i].Edits {
-			fixes[i].Edits[j].File = relative(dir, fixes[i].Edits[j].File)
-		}
-	}
-	f.Fixes = fixes
+	f.Fixes = append([]finding.Fix{}, f.Fixes...) // package repair makes them, from source
 	return f
 }
 

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -19,6 +21,8 @@ type group struct {
 	dir      string
 	patterns []string
 	env      []string
+	// roots are the folders of the main modules.
+	roots []string
 	// overlay is a file that hides the tests from the go command; empty when they are not hidden.
 	overlay string
 }
@@ -105,6 +109,7 @@ func (s *splitter) putIn(root, base, rest, pattern string) {
 			rel = "."
 		}
 		g := s.put(root, local(rel, rest))
+		g.roots = []string{root}
 		if s.work != nil {
 			g.env = []string{"GOWORK=off"}
 		}
@@ -118,9 +123,20 @@ func (s *splitter) put(dir, pattern string) *group {
 			return g
 		}
 	}
-	g := &group{dir: dir, patterns: []string{pattern}}
+	g := &group{dir: dir, patterns: []string{pattern}, roots: s.rootsAt(dir)}
 	s.groups = append(s.groups, g)
 	return g
+}
+
+// rootsAt gives the main modules of the go command when it runs in dir, which is where ddbvet runs or a module's root.
+func (s *splitter) rootsAt(dir string) []string {
+	switch {
+	case dir != s.dir:
+		return []string{dir}
+	case s.work != nil:
+		return slices.Sorted(maps.Keys(s.work))
+	}
+	return []string{s.here}
 }
 
 func isLocalPattern(p string) bool {

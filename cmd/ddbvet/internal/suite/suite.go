@@ -4,6 +4,10 @@
 package suite
 
 import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -63,6 +67,26 @@ type Suite struct {
 	// Compose turns the payloads of all packages into findings. A payload that it cannot read,
 	// one of another version for instance, is an error.
 	Compose func(handovers []string, cfg Config) (Report, error)
+	// SetFixes lets the analyzers suggest fixes that change what callers see as well.
+	SetFixes func(all bool)
+	// Fixes gives the fixes of a finding, the best one first. Files are named as Source.Fset names them. An error is one
+	// of the analysis.
+	Fixes func(src Source, f *finding.Finding) ([]finding.Fix, error)
+}
+
+// A Source is the typed syntax that fixes are made from.
+type Source struct {
+	Fset     *token.FileSet
+	Packages []Package
+	// Read gives a file as it was parsed.
+	Read func(file string) ([]byte, error)
+}
+
+// A Package is the typed syntax of one package, with comments.
+type Package struct {
+	Types *types.Package
+	Info  *types.Info
+	Files []*ast.File
 }
 
 // Check returns the check of that name.

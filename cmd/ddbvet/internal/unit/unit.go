@@ -47,9 +47,16 @@ func Main(build func() suite.Suite, args []string) int {
 		return 1
 	}
 	s.SetTests(isSet(args, "tests"))
+	all, err := AllFixes(args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "ddbvet:", err)
+		return 1
+	}
+	s.SetFixes(all)
 	os.Args = append(os.Args[:1:1], args...)
 	flag.Bool("tests", false, "analyse _test.go files too")
 	flag.String("checks", "on", "on, all (the advisory checks too) or names of checks with commas between")
+	flag.String("fixes", SafeFixes, FixesUsage)
 	unitchecker.Main(analyzers...) // exits
 	return 0
 }
@@ -155,6 +162,27 @@ func Select(s suite.Suite, value string) (map[string]bool, error) {
 		return nil, errors.New("-checks: no check is named")
 	}
 	return names, nil
+}
+
+// Values of -fixes.
+const (
+	SafeFixes = "safe"
+	EveryFix  = "all"
+)
+
+// FixesUsage says what -fixes means, to the go command and to people.
+const FixesUsage = "which fixes are applied: safe, or all, those that change what callers see too"
+
+// AllFixes reads -fixes among the arguments.
+func AllFixes(args []string) (bool, error) {
+	switch value, _ := lookup(args, "fixes"); value {
+	case "", SafeFixes:
+		return false, nil
+	case EveryFix:
+		return true, nil
+	default:
+		return false, fmt.Errorf("-fixes: there is safe and all, not %q", value)
+	}
 }
 
 func optionsOf(s suite.Suite, args []string) Options {

@@ -1,0 +1,143 @@
+package repair
+
+import (
+	"bytes"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"maps"
+	"strconv"
+
+	"github.com/aymanbagabas/go-udiff"
+	"golang.org/x/tools/go/ast/astutil"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+)
+
+// A patch holds edits by file, those of a file sorted and apart from each other.
+type patch map[string][]udiff.Edit
+
+func newPatch(x finding.Fix) patch {
+	p := patch{}
+	for _, e := range x.Edits {
+		p[e.File] = append(p[e.File], udiff.Edit{Start: e.Start, End: e.End, New: e.New})
+	}
+	for _, edits := range p {
+		udiff.SortEdits(edits)
+	}
+	return p
+}
+
+// with adds edits. Edits that are the same are made once; ok is false when edits overlap, or insert different text at one
+// place. Only imports are added side by side: past is the end of a file's imports.
+func (p patch) with(more patch, past func(file string) int) (sum patch, ok bool) {
+	sum = maps.Clone(p)
+	for file, edits := range more {
+		if len(p[file]) == 0 {
+			sum[file] = edits
+			continue
+		}
+		if clash(p[file], edits, past(file)) {
+			return nil, false
+		}
+		merged, ok := udiff.Merge(p[file], edits)
+		if !ok {
+			return nil, false
+		}
+		sum[file] = merged
+	}
+	return sum, true
+}
+
+// clash finds edits that touch each other and are not the same.
+func clash(x, y []udiff.Edit, past int) bool {
+	for _, a := range x {
+		for _, b := range y {
+			if a != b && a.Start <= b.End && b.Start <= a.End && max(a.Start, b.Start) > past {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pastImports gives the end of a file's last import.
+func (p *program) pastImports(file string) int {
+	for _, pkg := range p.source.Packages {
+		for _, f := range pkg.Files {
+			tf := p.source.Fset.File(f.FileStart)
+			if tf.Name() != file {
+				continue
+			}
+			end := tf.Offset(f.Name.End())
+			for _, d := range f.Decls {
+				if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
+					end = tf.Offset(g.End())
+				}
+			}
+			return end
+		}
+	}
+	return 0
+}
+
+// finish makes the edits of a file, takes out imports that they have left without a use, and formats.
+func (p *program) finish(name string, edits []udiff.Edit) ([]byte, error) {
+	before := p.content[name]
+	text, err := udiff.ApplyBytes(before, edits)
+	if err != nil {
+		return nil, err
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	for _, spec := range p.unused(file) {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue // the parser has seen to that
+		}
+		alias := ""
+		if spec.Name != nil {
+			alias = spec.Name.Name
+		}
+		astutil.DeleteNamedImport(fset, file, alias, path)
+	}
+	ast.SortImports(fset, file) // drops those that came twice
+	var out bytes.Buffer
+	if err := format.Node(&out, fset, file); err != nil {
+		return nil, err
+	}
+	if bytes.Contains(before, []byte("\r\n")) {
+		return bytes.ReplaceAll(out.Bytes(), []byte("\n"), []byte("\r\n")), nil
+	}
+	return out.Bytes(), nil
+}
+
+// unused gives the imports of a file that nothing can refer to: their name stands before no dot. Of imports that were
+// not there before, whose names are not known, nothing is said.
+func (p *program) unused(file *ast.File) []*ast.ImportSpec {
+	used := make(map[string]bool)
+	ast.Inspect(file, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if id, ok := sel.X.(*ast.Ident); ok {
+				used[id.Name] = true
+			}
+		}
+		return true
+	})
+	var specs []*ast.ImportSpec
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		name := p.names[path]
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		if err == nil && name != "" && name != "_" && name != "." && name != "C" && !used[name] {
+			specs = append(specs, spec)
+		}
+	}
+	return specs
+}
