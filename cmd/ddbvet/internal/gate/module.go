@@ -38,6 +38,15 @@ func (m Module) Command(ctx context.Context, verb string, args ...string) *exec.
 // BuildFlags are the build flags of the analysis.
 func (m Module) BuildFlags() []string { return m.group.buildFlags(m.o) }
 
+// Everything gives the patterns of all packages of the main modules.
+func (m Module) Everything() []string {
+	var patterns []string
+	for _, root := range m.Roots {
+		patterns = append(patterns, filepath.Join(root, "..."))
+	}
+	return patterns
+}
+
 // Holds tells whether a folder lies in one of the main modules, and not in a module below it, nor in copies of others.
 func (m Module) Holds(dir string) bool {
 	root := moduleRoot(dir)

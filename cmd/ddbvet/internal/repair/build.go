@@ -165,11 +165,7 @@ func (p *program) list(ctx context.Context, args ...string) ([]unit, error) {
 
 // dependents gives the packages of the files and those that they, or their tests, need them for.
 func (p *program) dependents(ctx context.Context, files []string) ([]string, error) {
-	args := []string{"-json=ImportPath,ForTest,Imports", "--"}
-	for _, root := range p.module.Roots {
-		args = append(args, filepath.Join(root, "..."))
-	}
-	all, err := p.list(ctx, args...)
+	all, err := p.list(ctx, append([]string{"-json=ImportPath,ForTest,Imports", "--"}, p.module.Everything()...)...)
 	if err != nil {
 		return nil, err
 	}

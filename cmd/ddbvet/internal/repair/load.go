@@ -1,5 +1,5 @@
 // Package repair offers and applies the fixes of findings. Findings come from composing summaries, without any syntax; so
-// the packages that they lie in are loaded here, and only here. What is applied stays inside the main modules, leaves out
+// the modules that they lie in are loaded here, and only here. What is applied stays inside the main modules, leaves out
 // files with changes of their own, and builds.
 package repair
 
@@ -23,7 +23,7 @@ import (
 	"github.com/ddbvet/ddbvet/passes/finding"
 )
 
-// A program is the source of those packages of one module, or workspace, that findings touch.
+// A program is the source of one module, or workspace, in which there are findings.
 type program struct {
 	module gate.Module
 	// dir is what the names of files are relative to for people.
@@ -44,37 +44,34 @@ type program struct {
 // errOverlay is why source is not loaded: what the analysis has seen is not what is on disk.
 var errOverlay = errors.New("fixes cannot be made while GOFLAGS holds an -overlay")
 
-// load reads the packages of the module that the files lie in and, since fixes may edit the types of what is stored, those
-// packages of the main modules that they import. It is nil when none of the files is the module's.
+// load reads the main modules, since a fix of what is stored has to know everybody who stores it, behind interfaces too. It
+// gives nil when none of the files is theirs.
 func load(ctx context.Context, m gate.Module, dir string, files []string, tests bool) (*program, error) {
 	if strings.Contains(os.Getenv("GOFLAGS"), "-overlay") {
 		return nil, errOverlay
 	}
-	dirs := folders(m, files)
-	if len(dirs) == 0 {
+	if !slices.ContainsFunc(files, func(file string) bool { return m.Holds(filepath.Dir(file)) }) {
 		return nil, nil
-	}
-	paths, err := imported(ctx, m, dirs)
-	if err != nil || len(paths) == 0 {
-		return nil, err
 	}
 	p := &program{module: m, dir: dir, content: make(map[string][]byte), names: make(map[string]string),
 		files: make(map[string]string), generated: make(map[string]bool), dirty: make(map[string]string)}
 	var mu sync.Mutex
 	fset := token.NewFileSet()
-	cfg := config(ctx, m, packages.LoadSyntax|packages.NeedModule)
-	cfg.Fset, cfg.Tests = fset, tests
+	cfg := &packages.Config{
+		Context: ctx, Mode: packages.LoadSyntax | packages.NeedModule, Fset: fset, Tests: tests,
+		Dir: m.Dir(), Env: m.Command(ctx, "list").Env, BuildFlags: m.BuildFlags(),
+	}
 	cfg.ParseFile = func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 		mu.Lock()
 		p.content[name] = src
 		mu.Unlock()
 		return parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
 	}
-	all, err := packages.Load(cfg, paths...)
+	all, err := packages.Load(cfg, m.Everything()...)
 	if err != nil {
 		return nil, err
 	}
-	p.source = suite.Source{Fset: fset, Read: p.read}
+	p.source = suite.Source{Fset: fset, Read: p.read, Whole: true}
 	for _, pkg := range richest(all) {
 		p.add(pkg)
 	}
@@ -94,44 +91,10 @@ func richest(all []*packages.Package) []*packages.Package {
 	})
 }
 
-func config(ctx context.Context, m gate.Module, mode packages.LoadMode) *packages.Config {
-	env := m.Command(ctx, "list").Env
-	return &packages.Config{Context: ctx, Mode: mode, Dir: m.Dir(), Env: env, BuildFlags: m.BuildFlags()}
-}
-
-// folders gives the folders of the files that the module holds.
-func folders(m gate.Module, files []string) []string {
-	var dirs []string
-	for _, f := range files {
-		if d := filepath.Dir(f); !slices.Contains(dirs, d) {
-			dirs = append(dirs, d)
-		}
-	}
-	slices.Sort(dirs)
-	return slices.DeleteFunc(dirs, func(d string) bool { return !m.Holds(d) })
-}
-
-// imported gives the paths of the packages in the folders and of all that they import of the main modules.
-func imported(ctx context.Context, m gate.Module, dirs []string) ([]string, error) {
-	all, err := packages.Load(config(ctx, m, packages.NeedName|packages.NeedImports|packages.NeedDeps|packages.NeedModule), dirs...)
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	packages.Visit(all, func(p *packages.Package) bool {
-		ours := p.Module != nil && p.Module.Main || slices.Contains(all, p)
-		if ours {
-			paths = append(paths, p.PkgPath)
-		}
-		return ours
-	}, nil)
-	slices.Sort(paths)
-	return slices.Compact(paths), nil
-}
-
 // add takes a package that has no errors.
 func (p *program) add(pkg *packages.Package) {
 	if len(pkg.Errors) > 0 || pkg.IllTyped || pkg.Types == nil {
+		p.source.Whole = false
 		return
 	}
 	for path, i := range pkg.Imports {

@@ -78,6 +78,8 @@ type Suite struct {
 type Source struct {
 	Fset     *token.FileSet
 	Packages []Package
+	// Whole is set when Packages are all that can call one another.
+	Whole bool
 	// Read gives a file as it was parsed.
 	Read func(file string) ([]byte, error)
 }
