@@ -2,6 +2,7 @@ package guard
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -251,10 +252,16 @@ func (j judge) lostValues(open []Dep) []Dep {
 			kept = append(kept, d)
 		}
 	}
-	if j.relation == Perhaps && !j.sameKind(kept) {
+	if j.relation == Perhaps && !j.sameKind(kept) || !slices.ContainsFunc(kept, func(d Dep) bool { return d.Computed || !creation(d) }) {
 		return nil
 	}
 	return kept
+}
+
+// creation reports the time or the author of an item's creation, carried over from the item before: it is set
+// once, so no change of it can be lost.
+func creation(d Dep) bool {
+	return d.To != "" && dynamo.SameAttribute(d.Attr, d.To) && strings.HasPrefix(strings.ToLower(strings.TrimLeft(d.To, "#_")), "creat")
 }
 
 // aggregated reports values that were computed from a list, such as its highest number plus one: what

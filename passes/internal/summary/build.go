@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -159,9 +160,14 @@ func silentFiles(src Source) map[string]bool {
 	out := map[string]bool{}
 	for _, f := range src.Files {
 		name := src.Fset.Position(f.Package).Filename
-		if ast.IsGenerated(f) || !src.Tests && strings.HasSuffix(name, "_test.go") {
+		if ast.IsGenerated(f) || !src.Tests && (strings.HasSuffix(name, "_test.go") || helpsTests(f)) {
 			out[name] = true
 		}
 	}
 	return out
+}
+
+// helpsTests reports a file that serves tests only: it imports package testing.
+func helpsTests(f *ast.File) bool {
+	return slices.ContainsFunc(f.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"testing"` })
 }
