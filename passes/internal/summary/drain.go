@@ -35,12 +35,36 @@ func (b *builder) givesUp(call ssa.CallInstruction, left []ssa.Value) bool {
 		}
 	}
 	loop := innermost(call.Block())
-	if d.used || !d.again || len(loop) == 0 {
+	if d.used || !d.again || len(loop) == 0 || d.complains(loop) {
 		return false
 	}
 	for from := range loop {
 		for k, to := range from.Succs {
 			if !loop[to] && !d.emptied(from, k) && d.succeeds(from, to, loop) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// complains reports a loop that is left with an error though no request has failed: after its last attempt.
+func (d *drain) complains(loop map[*ssa.BasicBlock]bool) bool {
+	for from := range loop {
+		i, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		if c, compares := i.Cond.(*ssa.BinOp); !compares || isError(c.X.Type()) {
+			continue
+		}
+		for _, to := range from.Succs {
+			ret, returns := to.Instrs[len(to.Instrs)-1].(*ssa.Return)
+			if loop[to] || !returns || len(ret.Results) == 0 || !d.call.Block().Dominates(to) {
+				continue
+			}
+			last := ret.Results[len(ret.Results)-1]
+			if isError(last.Type()) && !d.nilError(last, from, to, map[ssa.Value]bool{}) {
 				return true
 			}
 		}
