@@ -38,9 +38,10 @@ func (m Module) Command(ctx context.Context, verb string, args ...string) *exec.
 // BuildFlags are the build flags of the analysis.
 func (m Module) BuildFlags() []string { return m.group.buildFlags(m.o) }
 
-// Everything gives the patterns of all packages of the main modules.
+// Everything gives the patterns of all packages of the main modules, and those of the run, which may name folders that
+// the dots pass over: testdata for instance.
 func (m Module) Everything() []string {
-	var patterns []string
+	patterns := slices.Clone(m.group.patterns)
 	for _, root := range m.Roots {
 		patterns = append(patterns, filepath.Join(root, "..."))
 	}
