@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -40,6 +41,28 @@ func TestSARIFIsValid(t *testing.T) {
 		}
 		if err := schema.Validate(doc); err != nil {
 			t.Errorf("%s: %v\n%s", name, err, text)
+		}
+	}
+}
+
+// TestSARIFLogs validates the logs of real runs that SARIF_LOGS names, with commas between.
+func TestSARIFLogs(t *testing.T) {
+	logs := os.Getenv("SARIF_LOGS")
+	if logs == "" {
+		t.Skip("SARIF_LOGS names no logs")
+	}
+	schema := sarifSchema(t)
+	for _, file := range strings.Split(logs, ",") {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Errorf("%s: %v", file, err)
 		}
 	}
 }
