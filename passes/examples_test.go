@@ -34,8 +34,8 @@ import (
 )
 
 type Store struct {
-	db                                            *dynamodb.Client
-	cards, handles, keys, users, auctions, bids string
+	db                                                                *dynamodb.Client
+	cards, handles, keys, users, auctions, bids, counters, invoices string
 }
 
 type Card struct {
