@@ -28,9 +28,10 @@ self: build
 	go vet -vettool=$(CURDIR)/$(BIN) ./cmd/... ./passes/...
 	$(BIN) ./cmd/... ./passes/...
 
-# The fixtures under every schedule of two clients: what breaks, and what the corrected twins keep.
+# The fixtures under every schedule of two clients: what breaks, what the corrected twins keep, and what the
+# fixes that ddbvet writes keep.
 prove:
-	go test -count=1 -v -run TestProve ./passes/proof
+	go test -tags fixproof -count=1 -v -run 'TestProve|TestFixes' ./passes/proof
 
 # The in-process engine against AWS's own DynamoDB Local. Needs Java, and npm the first time.
 conformance:
