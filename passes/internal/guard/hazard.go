@@ -114,7 +114,7 @@ func (e *examiner) write(w *Access) []Hazard {
 		if !isRead(read) {
 			continue
 		}
-		if e.readAgain(read, w) {
+		if e.readAgain(read, w) || e.decidedAgain(all, r, w) {
 			continue
 		}
 		j := judge{source: e.source, read: read, write: w, all: all, relation: relations[r]}
@@ -140,6 +140,18 @@ func (e *examiner) readAgain(list, w *Access) bool {
 		}
 	}
 	return false
+}
+
+// decidedAgain reports a decision on an earlier run of a function that reads and decides anew before it writes.
+func (e *examiner) decidedAgain(all []Dep, r int, w *Access) bool {
+	first := e.b.Items[r]
+	if first.Root == w.Item.Root || slices.ContainsFunc(all, func(d Dep) bool { return d.Read == r && d.What == Value }) {
+		return false
+	}
+	return slices.ContainsFunc(all, func(d Dep) bool {
+		it := e.b.Items[d.Read]
+		return d.Read > r && it.Root == w.Item.Root && it.Pos == first.Pos && len(it.Via) > 0 && len(w.Item.Via) > 0 && it.Via[0] == w.Item.Via[0]
+	})
 }
 
 // relations relates a write to reads. Where one read is surely of the item that is written, another read
@@ -174,6 +186,9 @@ func isRead(r *Access) bool {
 // left the pair to its callers.
 func (e *examiner) meets(r, w int) bool {
 	ri, wi := e.b.Items[r], e.b.Items[w]
+	if r > w && ri.Root == wi.Root && len(ri.Via) > 0 && len(wi.Via) > 0 && ri.Via[0] == wi.Via[0] {
+		return false // one call writes and then reads: what the next call writes is that call's own affair
+	}
 	if ri.Here || wi.Here {
 		return true
 	}

@@ -105,30 +105,69 @@ func (b *builder) replace(whole term.Ref, path []string, v term.Ref) term.Ref {
 // resolve replaces every pointer in r by what it points to at this moment, so that the term can leave
 // the function's memory.
 func (b *builder) resolve(r term.Ref) term.Ref {
-	return b.resolveIn(r, map[term.Ref]bool{})
+	w := &resolution{b: b, active: map[term.Ref]bool{}, done: map[term.Ref]term.Ref{}, here: map[term.Ref]term.Ref{}}
+	return w.visit(r)
 }
 
-func (b *builder) resolveIn(r term.Ref, active map[term.Ref]bool) term.Ref {
-	v, changed := b.mem[r]
-	isAlloc := b.a.Op(r) == term.Alloc
-	if changed || isAlloc {
-		if active[r] {
-			if isAlloc {
-				return b.a.Mix()
-			}
-			return r
-		}
-		if !changed {
-			return b.a.Object(term.None, nil, nil)
-		}
-		active[r] = true
-		out := b.resolveIn(v, active)
-		delete(active, r)
-		if b.a.Op(out) == term.Zero && isAlloc && b.composite[r] {
-			return b.a.Object(term.None, nil, nil)
-		}
+// A resolution is the walk of one resolve. Terms share their parts, so each is gone through once: for good, or,
+// where it leads back into something that is being resolved, for as long as that is.
+type resolution struct {
+	b      *builder
+	active map[term.Ref]bool
+	done   map[term.Ref]term.Ref
+	here   map[term.Ref]term.Ref
+	cycles int
+}
+
+func (w *resolution) visit(r term.Ref) term.Ref {
+	if out, ok := w.done[r]; ok {
 		return out
 	}
+	if out, ok := w.here[r]; ok && !w.active[r] {
+		w.cycles++ // what is made of it holds for as long as it does
+		return out
+	}
+	before := w.cycles
+	out := w.resolve(r)
+	if w.cycles == before {
+		w.done[r] = out
+	} else if !w.active[r] {
+		w.here[r] = out
+	}
+	return out
+}
+
+func (w *resolution) resolve(r term.Ref) term.Ref {
+	b := w.b
+	v, changed := b.mem[r]
+	isAlloc := b.a.Op(r) == term.Alloc
+	switch {
+	case !changed && !isAlloc:
+		return w.parts(r)
+	case w.active[r]:
+		w.cycles++
+		if isAlloc {
+			return b.a.Mix()
+		}
+		return r
+	case !changed:
+		return b.a.Object(term.None, nil, nil)
+	}
+	outer := w.here
+	w.active[r], w.here = true, map[term.Ref]term.Ref{}
+	out := w.visit(v)
+	delete(w.active, r)
+	w.here = outer
+	if b.a.Op(out) == term.Zero && isAlloc && b.composite[r] {
+		return b.a.Object(term.None, nil, nil)
+	}
+	return out
+}
+
+// parts resolves what a term is made of. Parts of values that were read before a change must stay as they were
+// read: only pointers that are carried along are followed, allocations always.
+func (w *resolution) parts(r term.Ref) term.Ref {
+	b := w.b
 	n := b.a.Node(r)
 	switch n.Op {
 	case term.Obj, term.Alt, term.Closure, term.Iface, term.Mix, term.Concat, term.Field, term.Call, term.Bin, term.Un, term.Cond, term.And, term.After, term.AfterFree:
@@ -138,17 +177,13 @@ func (b *builder) resolveIn(r term.Ref, active map[term.Ref]bool) term.Ref {
 	if !b.a.Open(r) {
 		return r
 	}
-	// Parts of values that were read before a change must stay as they were read: only pointers that
-	// are carried along are followed, allocations always.
 	follow := n.Op == term.Obj || n.Op == term.Alt || n.Op == term.Closure || n.Op == term.Iface
 	args := slices.Clone(n.Args)
 	for i, x := range args {
 		switch {
 		case x == term.None, n.Op == term.Obj && i == 0 && !b.hasAlloc(x), n.Op == term.Alt && i%2 == 0:
-		case follow || b.a.Op(x) == term.Alloc:
-			args[i] = b.resolveIn(x, active)
-		case b.hasAlloc(x):
-			args[i] = b.resolveIn(x, active)
+		case follow || b.a.Op(x) == term.Alloc, b.hasAlloc(x):
+			args[i] = w.visit(x)
 		}
 	}
 	n.Args = args
