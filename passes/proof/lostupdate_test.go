@@ -19,6 +19,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/maps"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/multiresult"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/mutex"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/outany"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/outparam"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/packagefuncs/db"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/packagefuncs/orgs"
@@ -79,6 +80,13 @@ func lostUpdates() []scenario {
 			bug:   both(func(t turn) error { return catalog(t).Deliver(t, "p", 5) }),
 			safe:  both(func(t turn) error { return catalog(t).DeliverSafe(t, "p", 5) }),
 			holds: adds("stock", 5),
+		},
+		{
+			at:    "lostupdate/outany Sign",
+			given: given("books hut", outany.Book{Hut: "h", Names: []string{"eve"}, Version: 1}),
+			bug:   both(func(t turn) error { return (&outany.Store{DB: t.db, Table: "books"}).Sign(t, "h", t.who) }),
+			safe:  both(func(t turn) error { return (&outany.Store{DB: t.db, Table: "books"}).SignSafe(t, "h", t.who) }),
+			holds: keeps("names"),
 		},
 		{
 			at:    "lostupdate/entity Deposit",

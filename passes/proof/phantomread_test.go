@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ddbvet/ddbvet/testdata/phantomread/builtlist"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/count"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/firstpage"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/limitfilter"
@@ -20,6 +21,13 @@ import (
 
 func phantomReads() []scenario {
 	return []scenario{
+		{
+			at:    "phantomread/builtlist Start",
+			given: given("lifts lift id"),
+			bug:   both(func(t turn) error { return (&builtlist.Lifts{DB: t.db, Table: "lifts"}).Start(t, "l") }),
+			safe:  both(func(t turn) error { return (&builtlist.Lifts{DB: t.db, Table: "lifts"}).StartSafe(t, "l") }),
+			holds: atMost(1, "lifts", func(r row) bool { return strings.HasPrefix(text(r["id"]), "REPAIR#") }),
+		},
 		{
 			at:    "phantomread/count Enrol",
 			given: given("courses course id", enrolled(29)...),

@@ -14,8 +14,10 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/silent/cas"
 	"github.com/ddbvet/ddbvet/testdata/silent/cascade"
 	"github.com/ddbvet/ddbvet/testdata/silent/changerow"
+	"github.com/ddbvet/ddbvet/testdata/silent/created"
 	"github.com/ddbvet/ddbvet/testdata/silent/eventstore"
 	"github.com/ddbvet/ddbvet/testdata/silent/gone"
+	"github.com/ddbvet/ddbvet/testdata/silent/ids"
 	"github.com/ddbvet/ddbvet/testdata/silent/lease"
 	"github.com/ddbvet/ddbvet/testdata/silent/lookupput"
 	"github.com/ddbvet/ddbvet/testdata/silent/monotonic"
@@ -100,6 +102,19 @@ func silences() []scenario {
 			holds: all(adds("current_state", 1), changeRows),
 		},
 		{
+			at:    "silent/created Replace",
+			given: given("wall id", row{"id": "p", "title": "eve", "subtitle": "eve", "createdAt": "2030-01-01T00:00:00Z"}),
+			safe: both(func(t turn) error {
+				return (&created.Wall{DB: t.db, Table: "wall"}).Replace(t, &created.Poster{ID: "p", Title: t.who, Subtitle: t.who})
+			}),
+			holds: func(a *after) error {
+				if it := a.it(); it["title"] != it["subtitle"] || it["createdAt"] != a.first()["createdAt"] {
+					return fmt.Errorf("the poster is of two requests, or of another time: %v", it)
+				}
+				return nil
+			},
+		},
+		{
 			at:    "silent/eventstore Withdraw",
 			given: given("events id seq:N", row{"id": "a", "seq": 1, "body": `{"cents":100}`}),
 			safe: both(func(t turn) error {
@@ -112,6 +127,18 @@ func silences() []scenario {
 			given: given("connections room id", row{"room": "r", "id": "dead"}, row{"room": "r", "id": "live"}),
 			safe:  both(broadcast),
 			holds: all(isGone, atLeast(1, "connections", every)),
+		},
+		{
+			at:    "silent/ids Log",
+			given: given("ship pk sk", row{"pk": "CREW", "sk": "eve"}),
+			safe:  both(func(t turn) error { return (&ids.Ship{DB: t.db, Table: "ship"}).Log(t, t.who) }),
+			holds: func(a *after) error {
+				lines := a.rows("ship", func(r row) bool { return r["pk"] == "LOG" })
+				if len(lines) != len(a.done) {
+					return fmt.Errorf("%v wrote a line, in the log are %v", a.done, lines)
+				}
+				return nil
+			},
 		},
 		{
 			at:    "silent/lease Take",
