@@ -42,14 +42,14 @@ func (s *Ship) next(ctx context.Context) (int64, error) {
 	out, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName:                 aws.String(s.Table),
 		Key:                       map[string]types.AttributeValue{"pk": text("COUNTER"), "sk": text("LOG")},
-		UpdateExpression:          aws.String("ADD lines :one"),
+		UpdateExpression:          aws.String("ADD logged :one"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":one": &types.AttributeValueMemberN{Value: "1"}},
 		ReturnValues:              types.ReturnValueUpdatedNew,
 	})
 	if err != nil {
 		return 0, err
 	}
-	lines, ok := out.Attributes["lines"].(*types.AttributeValueMemberN)
+	lines, ok := out.Attributes["logged"].(*types.AttributeValueMemberN)
 	if !ok {
 		return 0, errNoNumber
 	}
