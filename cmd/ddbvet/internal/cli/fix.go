@@ -48,15 +48,20 @@ func (s *settings) applied() string {
 	return ""
 }
 
-// showsFixes tells whether anything that was asked for names fixes: what else there is saves loading the source.
-func (s *settings) showsFixes() bool {
+// readable is the number of findings up to which text and annotations name their fixes. A run that finds more is
+// the first one over old code: nobody reads that many fixes there, and putting them together means loading the source.
+const readable = 20
+
+// showsFixes tells whether anything that was asked for names fixes of so many findings: what else there is saves
+// loading the source.
+func (s *settings) showsFixes(findings int) bool {
 	text := len(s.toStdout()) == 0 && s.writeBaseline == "" && !s.suppressed
-	return s.applied() != "" || text || s.json || s.github || s.sarif != "" || s.html != ""
+	return findings > 0 && (s.applied() != "" || s.json || s.sarif != "" || s.html != "" || (text || s.github) && findings <= readable)
 }
 
 // repair offers fixes, applies them where that is asked for, and gives the findings that are left to report.
 func (c *command) repair(ctx context.Context, s *settings, o gate.Options, result gate.Result, fresh []finding.Finding) ([]finding.Finding, error) {
-	if len(fresh) == 0 || !s.showsFixes() {
+	if !s.showsFixes(len(fresh)) {
 		return fresh, nil
 	}
 	src, err := repair.Load(ctx, c.suite, o.Dir, o.Tests, result.Modules, fresh)
