@@ -96,6 +96,7 @@ type expansion struct {
 	circular bool
 	late     bool // some value stands for one of a later event
 	terms    int  // how many there were before
+	work     int  // how many terms of events were rewritten
 }
 
 // An outcome is what an event gives to the code after it.
@@ -183,6 +184,7 @@ func (x *expansion) reserve(it *Item) *outcome {
 
 // rewrite gives an event with its terms substituted and the conditions of its callers added.
 func (x *expansion) rewrite(s *term.Subst, e summary.Event, when []term.Ref) summary.Event {
+	x.work += 1 + len(e.Args) + len(e.When) + len(when)
 	args := make([]term.Ref, len(e.Args))
 	for i, r := range e.Args {
 		args[i] = s.Apply(r)
@@ -298,6 +300,10 @@ func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 	case summary.Effect, summary.Names:
 		x.add(it)
 		return &outcome{item: -1, after: map[int]term.Ref{}}
+	}
+	if x.work > maxWork {
+		x.u.cut("%s: more than %d terms of events", x.local.Name, maxWork)
+		return x.opaque(it)
 	}
 	if a.Len()-x.terms > maxTerms {
 		x.u.cut("%s: more than %d terms", x.local.Name, maxTerms)

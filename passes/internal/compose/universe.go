@@ -22,6 +22,7 @@ const (
 	maxCandidates = 6     // implementations that one interface call is taken to reach
 	maxDepth      = 40    // calls between a function and a request
 	maxTerms      = 60000 // terms that the composition of one function makes
+	maxWork       = 50000 // arguments and conditions of events that the composition of one function rewrites
 )
 
 // A Universe is what composition can see: the Summaries of functions and the conversions of concrete
