@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/report"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
-	"github.com/ddbvet/ddbvet/passes/readwrite"
 )
 
 // uselessIgnore is the check of the directives themselves.
@@ -50,6 +50,6 @@ func useless(d summary.Directive, message string) finding.Finding {
 	return finding.Finding{
 		Check: uselessIgnore, Confidence: finding.High, Message: message + ": " + uselessIgnore, Pos: d.Pos,
 		Reads: []finding.Access{}, Writes: []finding.Access{}, Depends: []finding.Dependence{}, Schedule: []finding.Step{}, Fixes: []finding.Fix{},
-		Fingerprint: uselessIgnore + ":" + d.Check + ":" + d.Reason, URL: readwrite.URL(uselessIgnore),
+		Fingerprint: uselessIgnore + ":" + d.Check + ":" + d.Reason, URL: report.URL(uselessIgnore),
 	}
 }

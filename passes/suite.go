@@ -69,12 +69,12 @@ func Checks() []Check {
 		out = append(out, Check{Name: c.Name, Summary: summaryLine(c.Doc), Doc: c.Doc, URL: report.URL(c.Name), On: c.On, Fix: c.Fix})
 	}
 	for _, c := range readwrite.Checks() {
-		add(report.Check{Name: c.Name, Doc: c.Doc, On: c.On, Fix: c.Fix})
+		add(c.Check)
 	}
 	for _, c := range slices.Concat(batchwrite.Checks(), streams.Checks()) {
 		add(c)
 	}
-	return append(out, Check{Name: uselessIgnore, Summary: summaryLine(uselessIgnoreDoc), Doc: uselessIgnoreDoc, URL: readwrite.URL(uselessIgnore), On: true})
+	return append(out, Check{Name: uselessIgnore, Summary: summaryLine(uselessIgnoreDoc), Doc: uselessIgnoreDoc, URL: report.URL(uselessIgnore), On: true})
 }
 
 // summaryLine is the first line of a page without the check's name.

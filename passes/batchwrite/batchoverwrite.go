@@ -22,10 +22,10 @@ func overwrite(u *compose.Universe, b *compose.Body, group []guard.Hazard) findi
 	put, read := report.Within(h.Write.Op, h.Write.Item), report.Within(h.Read.Op, h.Read.Item)
 	for _, g := range group {
 		if others := g.Companions(u); len(others) > 0 && others[0].Stored != h.Write.Stored {
-			return readwrite.Build(u, b, group, batchAtomicity.Name,
+			return readwrite.Build(u, b, group, batchAtomicity,
 				"torn batch: "+put+" stores what was computed from "+read+" beside items that belong to it; a batch checks no condition and may be carried out in part")
 		}
 	}
-	return readwrite.Build(u, b, group, batchOverwrite.Name,
+	return readwrite.Build(u, b, group, batchOverwrite,
 		"batch overwrite: "+put+" stores what "+read+" read, and a batch cannot carry a condition that would refuse it when it has changed since")
 }

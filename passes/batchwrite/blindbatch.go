@@ -17,16 +17,9 @@ var blindBatch = report.Check{Name: "blindbatch", Doc: blindBatchDoc, On: true}
 // blind reports a batch of statements whose results nobody looks at.
 func blind(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Finding {
 	op := report.Within(l.Item.Op, l.Item)
-	return finding.Finding{
-		Check: blindBatch.Name, Confidence: finding.High, URL: report.URL(blindBatch.Name),
-		Message:  "blind batch: the Responses of " + op + " are never looked at: a statement that has failed says so only there: " + blindBatch.Name,
-		Pos:      l.At,
-		Function: report.Function(b.Summary),
-		Writes:   []finding.Access{report.Access(u, l.Access)},
-		Schedule: []finding.Step{
-			{Client: "A", Does: op + " returns no error, and an Error in the response of each statement that has failed"},
-			{Client: "A", Does: "the program goes on as if every statement had been carried out"},
-		},
-		Fixes: []finding.Fix{},
-	}
+	f := blindBatch.Finding(finding.High, "blind batch: the Responses of "+op+" are never looked at: a statement that has failed says so only there", l.At, b.Summary,
+		finding.Step{Client: "A", Does: op + " returns no error, and an Error in the response of each statement that has failed"},
+		finding.Step{Client: "A", Does: "the program goes on as if every statement had been carried out"})
+	f.Writes = []finding.Access{report.Access(u, l.Access)}
+	return f
 }

@@ -18,16 +18,10 @@ var chunkedTransaction = report.Check{Name: "chunkedtransaction", Doc: chunkedTr
 // chunked reports a transaction that is cut in pieces.
 func chunked(u *compose.Universe, b *compose.Body, c guard.Chunk) finding.Finding {
 	op := report.Within(c.Item.Op, c.Item)
-	return finding.Finding{
-		Check: chunkedTransaction.Name, Confidence: finding.Medium, URL: report.URL(chunkedTransaction.Name),
-		Message:  "chunked transaction: " + op + " sends one list of actions in several transactions: when a later one fails, the earlier ones stay: " + chunkedTransaction.Name,
-		Pos:      c.At,
-		Function: report.Function(b.Summary),
-		Writes:   []finding.Access{report.Access(u, c.Access)},
-		Schedule: []finding.Step{
-			{Client: "A", Does: "the first " + op + " succeeds"},
-			{Client: "A", Does: "the next one is refused, or the process ends: half of the change stays"},
-		},
-		Fixes: []finding.Fix{},
-	}
+	f := chunkedTransaction.Finding(finding.Medium,
+		"chunked transaction: "+op+" sends one list of actions in several transactions: when a later one fails, the earlier ones stay", c.At, b.Summary,
+		finding.Step{Client: "A", Does: "the first " + op + " succeeds"},
+		finding.Step{Client: "A", Does: "the next one is refused, or the process ends: half of the change stays"})
+	f.Writes = []finding.Access{report.Access(u, c.Access)}
+	return f
 }

@@ -33,35 +33,39 @@ func leftover(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Fi
 	if l.Item.Op == "BatchExecuteStatement" {
 		return blind(u, b, l)
 	}
-	f := finding.Finding{
-		Check: unprocessed.Name, Confidence: finding.High, URL: report.URL(unprocessed.Name),
-		Pos: l.At, Function: report.Function(b.Summary), Fixes: []finding.Fix{},
+	f := lostItems(u, b, l)
+	if l.Acts != nil {
+		f = lostKeys(u, b, l)
 	}
-	op := report.Within(l.Item.Op, l.Item)
-	how := fates[l.Fate]
 	if l.Fate != summary.Bounded && l.Fate != summary.Miscounted { // those two do something about it that has to be mended by hand
 		f.Needs = []finding.Need{{Read: -1, What: "retry"}}
 	}
-	if l.Acts != nil {
-		f.Message = "unprocessed keys: what " + op + " has left in UnprocessedKeys " + how + ", and the program takes those items for absent: " + unprocessed.Name
-		f.Reads = []finding.Access{report.Access(u, l.Access)}
-		f.Writes = []finding.Access{report.Access(u, l.Acts)}
-		f.Depends = []finding.Dependence{{On: "absence", Kind: "decision"}}
-		f.Schedule = []finding.Step{
-			{Client: "A", Does: op + " returns some of the items, the keys of the others in UnprocessedKeys, and no error"},
-			{Client: "A", Does: report.Within(l.Acts.Op, l.Acts.Item) + " is made for an item that is there"},
-		}
-		return f
-	}
+	return f
+}
+
+// lostItems reports puts and deletes that are not carried out.
+func lostItems(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Finding {
+	op := report.Within(l.Item.Op, l.Item)
 	lost := "those puts and deletes are lost, with a nil error"
 	if l.Fate == summary.Miscounted {
 		lost = "one table may stand for 25 items, and the sum is wrong"
 	}
-	f.Message = "unprocessed items: what " + op + " has left in UnprocessedItems " + how + ": " + lost + ": " + unprocessed.Name
+	f := unprocessed.Finding(finding.High, "unprocessed items: what "+op+" has left in UnprocessedItems "+fates[l.Fate]+": "+lost, l.At, b.Summary,
+		finding.Step{Client: "A", Does: op + " is throttled: DynamoDB carries out some of the requests and returns the others in UnprocessedItems, with HTTP 200"},
+		finding.Step{Client: "A", Does: "the program goes on as if everything were written; the SDK does not send them again"})
 	f.Writes = []finding.Access{report.Access(u, l.Access)}
-	f.Schedule = []finding.Step{
-		{Client: "A", Does: op + " is throttled: DynamoDB carries out some of the requests and returns the others in UnprocessedItems, with HTTP 200"},
-		{Client: "A", Does: "the program goes on as if everything were written; the SDK does not send them again"},
-	}
+	return f
+}
+
+// lostKeys reports items that are taken for absent since they were not delivered.
+func lostKeys(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Finding {
+	op := report.Within(l.Item.Op, l.Item)
+	f := unprocessed.Finding(finding.High,
+		"unprocessed keys: what "+op+" has left in UnprocessedKeys "+fates[l.Fate]+", and the program takes those items for absent", l.At, b.Summary,
+		finding.Step{Client: "A", Does: op + " returns some of the items, the keys of the others in UnprocessedKeys, and no error"},
+		finding.Step{Client: "A", Does: report.Within(l.Acts.Op, l.Acts.Item) + " is made for an item that is there"})
+	f.Reads = []finding.Access{report.Access(u, l.Access)}
+	f.Writes = []finding.Access{report.Access(u, l.Acts)}
+	f.Depends = []finding.Dependence{{On: "absence", Kind: "decision"}}
 	return f
 }

@@ -13,7 +13,7 @@ import (
 //go:embed readback.md
 var readbackDoc string
 
-var readback = Check{Name: guard.Readback, Doc: readbackDoc}
+var readback = Check{Check: report.Check{Name: guard.Readback, Doc: readbackDoc}}
 
 // readBacks reports the numbers that the bodies take from a second request, each read once: as seen from the
 // function that is nearest to the counter.
@@ -40,25 +40,18 @@ func readBacks(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 func numberRead(u *compose.Universe, b *compose.Body, r guard.ReadBack) finding.Finding {
 	raise, read := report.Within(r.Raise.Op, r.Raise.Item), report.Within(r.Read.Op, r.Read.Item)
 	write := report.Within(r.Write.Op, r.Write.Item)
-	f := finding.Finding{
-		Check: guard.Readback, Confidence: finding.High, URL: URL(guard.Readback),
-		Message: "counter read back: " + write + " stores " + r.Attr + " as " + read + " read it after " + raise + " raised it, and another client can raise it in between, " +
-			"so that two get one number: " + guard.Readback,
-		Pos:      b.RootPos[r.Read.Item.Root],
-		Function: finding.Function{Name: b.Name, File: b.Pos.File, Line: b.Pos.Line, Package: b.Package},
-		Reads:    []finding.Access{report.Access(u, r.Read)},
-		Writes:   []finding.Access{report.Access(u, r.Write), report.Access(u, r.Raise)},
-		Depends:  []finding.Dependence{{On: r.Attr, Kind: "value"}},
-		Schedule: []finding.Step{
-			{Client: "A", Does: raise + " raises " + r.Attr + " to 1"},
-			{Client: "B", Does: raise + " raises " + r.Attr + " to 2"},
-			{Client: "A", Does: read + " reads 2"},
-			{Client: "B", Does: read + " reads 2"},
-			{Client: "B", Does: write + " stores 2"},
-			{Client: "A", Does: write + " stores 2 as well: nobody has the number 1"},
-		},
-		Fixes: []finding.Fix{},
-	}
+	f := readback.Finding(finding.High,
+		"counter read back: "+write+" stores "+r.Attr+" as "+read+" read it after "+raise+" raised it, and another client can raise it in between, so that two get one number",
+		b.RootPos[r.Read.Item.Root], b.Summary,
+		finding.Step{Client: "A", Does: raise + " raises " + r.Attr + " to 1"},
+		finding.Step{Client: "B", Does: raise + " raises " + r.Attr + " to 2"},
+		finding.Step{Client: "A", Does: read + " reads 2"},
+		finding.Step{Client: "B", Does: read + " reads 2"},
+		finding.Step{Client: "B", Does: write + " stores 2"},
+		finding.Step{Client: "A", Does: write + " stores 2 as well: nobody has the number 1"})
+	f.Reads = append(f.Reads, report.Access(u, r.Read))
+	f.Writes = append(f.Writes, report.Access(u, r.Write), report.Access(u, r.Raise))
+	f.Depends = []finding.Dependence{{On: r.Attr, Kind: "value"}}
 	atCounter(u, b, &f, r)
 	return f
 }

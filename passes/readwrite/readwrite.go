@@ -15,19 +15,10 @@ import (
 
 // A Check is one check of the family.
 type Check struct {
-	Name string
-	// Doc is the check's page; its first line is "name: summary".
-	Doc string
-	// On is false for an advisory check.
-	On bool
-	// Fix says what the suggested fix does; empty when there is none.
-	Fix string
+	report.Check
 	// message says in one line, without the check's name, what is wrong; nil for a check that is no hazard of a pair.
 	message func(story) string
 }
-
-// URL is the page of a check.
-func URL(check string) string { return report.URL(check) }
 
 // Checks are all checks of the family, in the order of DESIGN's table.
 func Checks() []Check {
@@ -106,7 +97,7 @@ func InBody(u *compose.Universe, b *compose.Body, census *guard.Census) []findin
 			continue // package batchwrite has more to say of it
 		}
 		check, _ := Named(group[0].Check)
-		out = append(out, Build(u, b, group, check.Name, check.message(tell(group[0]))+others(census, group[0])))
+		out = append(out, Build(u, b, group, check.Check, check.message(tell(group[0]))+others(census, group[0])))
 	}
 	report.Number(out)
 	return out
@@ -158,19 +149,11 @@ type story struct {
 }
 
 // Build makes the finding of one group for a check, which may be another family's; message is without its name.
-func Build(u *compose.Universe, b *compose.Body, group []guard.Hazard, check, message string) finding.Finding {
+func Build(u *compose.Universe, b *compose.Body, group []guard.Hazard, check report.Check, message string) finding.Finding {
 	h := group[0]
-	s := tell(h)
-	f := finding.Finding{
-		Check: check, Confidence: confidence(h), URL: URL(check),
-		Message:  message + ": " + check,
-		Pos:      b.RootPos[h.Write.Item.Root],
-		From:     b.RootPos[h.Write.Item.Root],
-		Function: finding.Function{Name: b.Name, File: b.Pos.File, Line: b.Pos.Line, Package: b.Package},
-		Writes:   []finding.Access{report.Access(u, h.Write)},
-		Schedule: schedule(s),
-		Fixes:    []finding.Fix{},
-	}
+	f := check.Finding(confidence(h), message, b.RootPos[h.Write.Item.Root], b.Summary, schedule(tell(h))...)
+	f.From = f.Pos
+	f.Writes = append(f.Writes, report.Access(u, h.Write))
 	for _, g := range group {
 		if a := report.Access(u, g.Read); !slices.ContainsFunc(f.Reads, func(x finding.Access) bool { return x.File == a.File && x.Line == a.Line && x.Col == a.Col }) {
 			f.Reads = append(f.Reads, a)

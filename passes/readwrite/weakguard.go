@@ -4,14 +4,17 @@ import (
 	_ "embed"
 
 	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
 //go:embed weakguard.md
 var weakGuardDoc string
 
 var weakGuard = Check{
-	Name: guard.WeakGuard, Doc: weakGuardDoc, On: true,
-	Fix: "makes the condition demand what was read: the attributes that the write depends on, where they are at hand, or a version of the item, which is added where there is none",
+	Check: report.Check{
+		Name: guard.WeakGuard, Doc: weakGuardDoc, On: true,
+		Fix: "makes the condition demand what was read: the attributes that the write depends on, where they are at hand, or a version of the item, which is added where there is none",
+	},
 	message: func(s story) string {
 		return "weak guard: " + s.wrote + " stores " + s.attrs + " as " + s.readIn + " read it, and its condition (" + s.guard + ") does not check that"
 	},

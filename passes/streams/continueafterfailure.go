@@ -18,14 +18,10 @@ var continueAfterFailure = report.Check{Name: "continueafterfailure", Doc: conti
 // continued reports a handler that goes on behind a record that has failed.
 func continued(u *compose.Universe, f guard.RecordFault) finding.Finding {
 	what := named(f.Item, f.Access)
-	return finding.Finding{
-		Check: continueAfterFailure.Name, Confidence: finding.Medium, URL: report.URL(continueAfterFailure.Name),
-		Message: "continue after failure: the handler names a record as failed and goes on with " + what +
-			" for the next one, but " + carriers[f.Feed] + " delivers everything from the failed record on again: " + continueAfterFailure.Name,
-		Pos: f.At, Function: report.Function(f.In), Fixes: []finding.Fix{}, Writes: []finding.Access{effect(u, f.Item, f.Access)},
-		Schedule: []finding.Step{
-			{Client: "attempt 1", Does: what + " fails for the first change of an item, and is done for the second"},
-			{Client: "attempt 2", Does: carriers[f.Feed] + " delivers both again, from the failed one on: " + what + " is done for the first change, though the second is already there"},
-		},
-	}
+	found := continueAfterFailure.Finding(finding.Medium, "continue after failure: the handler names a record as failed and goes on with "+what+
+		" for the next one, but "+carriers[f.Feed]+" delivers everything from the failed record on again", f.At, f.In,
+		finding.Step{Client: "attempt 1", Does: what + " fails for the first change of an item, and is done for the second"},
+		finding.Step{Client: "attempt 2", Does: carriers[f.Feed] + " delivers both again, from the failed one on: " + what + " is done for the first change, though the second is already there"})
+	found.Writes = []finding.Access{effect(u, f.Item, f.Access)}
+	return found
 }

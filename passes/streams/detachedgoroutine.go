@@ -17,13 +17,9 @@ var detachedGoroutine = report.Check{Name: "detachedgoroutine", Doc: detachedGor
 // detached reports work that outlives its handler.
 func detached(u *compose.Universe, f guard.RecordFault) finding.Finding {
 	what := named(f.Item, f.Access)
-	return finding.Finding{
-		Check: detachedGoroutine.Name, Confidence: finding.High, URL: report.URL(detachedGoroutine.Name),
-		Message: "detached goroutine: nothing waits for " + what + ", and the handler returns before it is done: " + detachedGoroutine.Name,
-		Pos:     f.At, Function: report.Function(f.In), Fixes: []finding.Fix{}, Writes: []finding.Access{effect(u, f.Item, f.Access)},
-		Schedule: []finding.Step{
-			{Client: "attempt 1", Does: "the handler starts " + what + " in a goroutine and returns success"},
-			{Client: "attempt 1", Does: "Lambda freezes the process; the goroutine goes on with the next event, or never, and nobody hears of its error"},
-		},
-	}
+	found := detachedGoroutine.Finding(finding.High, "detached goroutine: nothing waits for "+what+", and the handler returns before it is done", f.At, f.In,
+		finding.Step{Client: "attempt 1", Does: "the handler starts " + what + " in a goroutine and returns success"},
+		finding.Step{Client: "attempt 1", Does: "Lambda freezes the process; the goroutine goes on with the next event, or never, and nobody hears of its error"})
+	found.Writes = []finding.Access{effect(u, f.Item, f.Access)}
+	return found
 }

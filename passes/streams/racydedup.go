@@ -19,17 +19,11 @@ var racyDedup = report.Check{Name: "racydedup", Doc: racyDedupDoc, On: true}
 func racy(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Finding {
 	what := named(r.Item, r.Access)
 	read, marker := report.Within(r.Reads[0].Op, r.Reads[0].Item), report.Within(r.After[0].Op, r.After[0].Item)
-	f := finding.Finding{
-		Check: racyDedup.Name, Confidence: finding.Medium, URL: report.URL(racyDedup.Name),
-		Message: "racy deduplication: " + read + " looks for a marker and " + marker + " leaves it without a condition, so two deliveries both do " + what + ": " + racyDedup.Name,
-		Pos:     r.At, Function: report.Function(r.In), Fixes: []finding.Fix{},
-		Schedule: []finding.Step{
-			{Client: "attempt 1", Does: read + " finds no marker"},
-			{Client: "attempt 1", Does: what + " is done; the function times out before " + marker},
-			{Client: "attempt 2", Does: read + " finds no marker either"},
-			{Client: "attempt 2", Does: what + " is done a second time"},
-		},
-	}
+	f := racyDedup.Finding(finding.Medium, "racy deduplication: "+read+" looks for a marker and "+marker+" leaves it without a condition, so two deliveries both do "+what, r.At, r.In,
+		finding.Step{Client: "attempt 1", Does: read + " finds no marker"},
+		finding.Step{Client: "attempt 1", Does: what + " is done; the function times out before " + marker},
+		finding.Step{Client: "attempt 2", Does: read + " finds no marker either"},
+		finding.Step{Client: "attempt 2", Does: what + " is done a second time"})
 	if r.Early {
 		f.Schedule = []finding.Step{
 			{Client: "attempt 1", Does: read + " finds no marker; the function times out, but still runs"},
@@ -45,16 +39,10 @@ func racy(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Find
 // forgotten reports an effect behind a marker that only one process knows of.
 func forgotten(u *compose.Universe, r guard.Redelivery) finding.Finding {
 	what := named(r.Item, r.Access)
-	f := finding.Finding{
-		Check: racyDedup.Name, Confidence: finding.Medium, URL: report.URL(racyDedup.Name),
-		Message: "racy deduplication: which records were handled is kept in the memory of the process, and another one does " + what + " again: " + racyDedup.Name,
-		Pos:     r.At, Function: report.Function(r.In), Fixes: []finding.Fix{},
-		Schedule: []finding.Step{
-			{Client: "attempt 1", Does: what + " is done; a later record of the batch fails, or the function times out"},
-			{Client: "attempt 2", Does: carriers[r.Feed] + " delivers the record to another instance, or to a new one, which remembers nothing"},
-			{Client: "attempt 2", Does: what + " is done a second time"},
-		},
-	}
+	f := racyDedup.Finding(finding.Medium, "racy deduplication: which records were handled is kept in the memory of the process, and another one does "+what+" again", r.At, r.In,
+		finding.Step{Client: "attempt 1", Does: what + " is done; a later record of the batch fails, or the function times out"},
+		finding.Step{Client: "attempt 2", Does: carriers[r.Feed] + " delivers the record to another instance, or to a new one, which remembers nothing"},
+		finding.Step{Client: "attempt 2", Does: what + " is done a second time"})
 	fill(u, &f, r)
 	return f
 }

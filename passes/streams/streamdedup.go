@@ -23,12 +23,7 @@ func again(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Fin
 		return forgotten(u, r)
 	}
 	what := named(r.Item, r.Access)
-	f := finding.Finding{
-		Check: streamDedup.Name, Confidence: finding.High, URL: report.URL(streamDedup.Name),
-		Message: "no deduplication: " + what + " " + r.Why + " when " + carriers[r.Feed] + " delivers the record again: " + streamDedup.Name,
-		Pos:     r.At, Function: report.Function(r.In), Fixes: []finding.Fix{},
-		Schedule: steps(what, r),
-	}
+	f := streamDedup.Finding(finding.High, "no deduplication: "+what+" "+r.Why+" when "+carriers[r.Feed]+" delivers the record again", r.At, r.In, steps(what, r)...)
 	if r.Feed != "dynamodb" || r.Access == nil {
 		f.Confidence = finding.Medium
 	}

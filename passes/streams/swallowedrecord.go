@@ -24,13 +24,9 @@ func swallowed(u *compose.Universe, f guard.RecordFault) finding.Finding {
 	if f.Unread {
 		how = "dropped"
 	}
-	return finding.Finding{
-		Check: swallowedRecord.Name, Confidence: finding.Medium, URL: report.URL(swallowedRecord.Name),
-		Message: "swallowed record: the error of " + what + " is " + how + ", so the record never comes again: " + swallowedRecord.Name,
-		Pos:     f.At, Function: report.Function(f.In), Fixes: []finding.Fix{}, Writes: []finding.Access{effect(u, f.Item, f.Access)},
-		Schedule: []finding.Step{
-			{Client: "attempt 1", Does: what + " fails, say throttled"},
-			{Client: "attempt 1", Does: "the handler returns success, and " + carriers[f.Feed] + " moves on: the record is lost"},
-		},
-	}
+	found := swallowedRecord.Finding(finding.Medium, "swallowed record: the error of "+what+" is "+how+", so the record never comes again", f.At, f.In,
+		finding.Step{Client: "attempt 1", Does: what + " fails, say throttled"},
+		finding.Step{Client: "attempt 1", Does: "the handler returns success, and " + carriers[f.Feed] + " moves on: the record is lost"})
+	found.Writes = []finding.Access{effect(u, f.Item, f.Access)}
+	return found
 }

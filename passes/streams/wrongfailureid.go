@@ -22,14 +22,8 @@ var identifiers = map[string]string{"dynamodb": "Change.SequenceNumber", "kinesi
 
 // wrongID reports a failed record that is named by the wrong field.
 func wrongID(_ *compose.Universe, f guard.RecordFault) finding.Finding {
-	return finding.Finding{
-		Check: wrongFailureID.Name, Confidence: finding.High, URL: report.URL(wrongFailureID.Name),
-		Message: "wrong failure id: a failed record is named by its " + f.Named + ", but Lambda knows it by " + identifiers[f.Feed] +
-			": the whole batch is delivered again: " + wrongFailureID.Name,
-		Pos: f.At, Function: report.Function(f.In), Fixes: []finding.Fix{}, Reads: []finding.Access{}, Writes: []finding.Access{},
-		Schedule: []finding.Step{
-			{Client: "attempt 1", Does: "one record of the batch fails and is named by its " + f.Named},
-			{Client: "attempt 2", Does: "Lambda does not find that identifier in the batch and delivers all of it again, the records that succeeded included"},
-		},
-	}
+	return wrongFailureID.Finding(finding.High, "wrong failure id: a failed record is named by its "+f.Named+", but Lambda knows it by "+identifiers[f.Feed]+
+		": the whole batch is delivered again", f.At, f.In,
+		finding.Step{Client: "attempt 1", Does: "one record of the batch fails and is named by its " + f.Named},
+		finding.Step{Client: "attempt 2", Does: "Lambda does not find that identifier in the batch and delivers all of it again, the records that succeeded included"})
 }

@@ -22,7 +22,7 @@ type Leftover struct {
 
 // Leftovers finds the batches of a body whose leftovers are lost in the body's own text.
 func Leftovers(u *compose.Universe, b *compose.Body) []Leftover {
-	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	e := newExaminer(u, b)
 	var out []Leftover
 	for i, it := range b.Items {
 		if it.Silent || b.Foreign || !it.Request() || it.Left == summary.Unasked {
@@ -109,7 +109,7 @@ type Chunk struct {
 
 // Chunks finds the transactions of a body's own text that send a list in pieces.
 func Chunks(u *compose.Universe, b *compose.Body) []Chunk {
-	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	e := newExaminer(u, b)
 	var out []Chunk
 	for i, it := range b.Items {
 		if it.Pieces && !it.Silent && !b.Foreign && len(it.Via) == 0 {
@@ -121,7 +121,7 @@ func Chunks(u *compose.Universe, b *compose.Body) []Chunk {
 
 // Sources are the reads from which the items of a body's batches come, or that chose them, by the place of the batch.
 func Sources(u *compose.Universe, b *compose.Body) map[finding.Pos][]*Access {
-	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	e := newExaminer(u, b)
 	out := map[finding.Pos][]*Access{}
 	for i, it := range b.Items {
 		if !it.Left.Lost() || !it.Writes() {

@@ -203,21 +203,13 @@ func (t *census) site(o observation) *site {
 // pins lists the attributes that a condition compares with a value of the program whatever alternative holds.
 func (r reader) pins(w *Access) []string {
 	var out []string
-	if !w.Cond.Given || w.Cond.Partial {
-		return nil
-	}
-	for _, conj := range w.Cond.Alternatives {
-		for _, a := range conj {
-			if a.Op != expr.Eq || len(a.Attrs) != 1 || len(a.Values) != 1 || r.a.Op(a.Values[0]) == term.Const ||
-				a.nameless() || strings.HasPrefix(a.Attrs[0], "#") || slices.Contains(out, a.Attrs[0]) {
-				continue
-			}
-			mentioned := func(c Conjunction) bool {
-				return slices.ContainsFunc(c, func(b Atom) bool { return slices.Contains(b.Attrs, a.Attrs[0]) })
-			}
-			if !slices.ContainsFunc(w.Cond.Alternatives, func(c Conjunction) bool { return !mentioned(c) }) {
-				out = append(out, a.Attrs[0])
-			}
+	for a := range w.Cond.atoms() {
+		if a.Op != expr.Eq || len(a.Attrs) != 1 || len(a.Values) != 1 || r.a.Op(a.Values[0]) == term.Const ||
+			a.nameless() || strings.HasPrefix(a.Attrs[0], "#") || slices.Contains(out, a.Attrs[0]) {
+			continue
+		}
+		if w.Cond.always(func(b Atom) bool { return slices.Contains(b.Attrs, a.Attrs[0]) }) {
+			out = append(out, a.Attrs[0])
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -22,6 +23,35 @@ type Condition struct {
 	Alternatives []Conjunction
 }
 
+// atoms are the checks of all alternatives.
+func (c Condition) atoms() iter.Seq[Atom] {
+	return func(yield func(Atom) bool) {
+		for _, conj := range c.Alternatives {
+			for _, a := range conj {
+				if !yield(a) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// some reports whether an alternative has a check that is as wanted.
+func (c Condition) some(wanted func(Atom) bool) bool {
+	for a := range c.atoms() {
+		if wanted(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// always reports whether every alternative has a check that is as wanted: whichever lets the write through, it held.
+func (c Condition) always(wanted func(Atom) bool) bool {
+	return c.Given && !c.Partial && len(c.Alternatives) > 0 &&
+		!slices.ContainsFunc(c.Alternatives, func(conj Conjunction) bool { return !slices.ContainsFunc(conj, wanted) })
+}
+
 // A Conjunction is a list of checks that hold together.
 type Conjunction []Atom
 
@@ -33,6 +63,11 @@ type Atom struct {
 	Values []term.Ref
 	// Key is set where the check is on the key of the item whatever it is called.
 	Key bool
+}
+
+// on reports a check on an attribute.
+func (a Atom) on(attr string) bool {
+	return slices.ContainsFunc(a.Attrs, func(x string) bool { return dynamo.SameAttribute(x, attr) })
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -48,22 +48,14 @@ func (j judge) coveredBy(act *Access, d Dep) bool {
 	if c.Opaque {
 		return true // there is a condition, and nothing is known against it
 	}
-	if !c.Given || c.Partial || len(c.Alternatives) == 0 {
-		return false
-	}
 	locks := j.versions(act)
 	elsewhere := j.elsewhere(act)
-	for _, conj := range c.Alternatives {
-		if !slices.ContainsFunc(conj, func(a Atom) bool {
-			if elsewhere && a.Op != expr.NotExists {
-				return j.pinned(a, d)
-			}
-			return j.atomCovers(act, a, d, locks)
-		}) {
-			return false
+	return c.always(func(a Atom) bool {
+		if elsewhere && a.Op != expr.NotExists {
+			return j.pinned(a, d)
 		}
-	}
-	return true
+		return j.atomCovers(act, a, d, locks)
+	})
 }
 
 // sameItem reports an action on the item that was read.
@@ -91,11 +83,9 @@ func (j judge) elsewhere(act *Access) bool {
 // attribute_not_exists(version), which is part of the lock.
 func (j judge) versions(act *Access) []string {
 	var out []string
-	for _, conj := range act.Cond.Alternatives {
-		for _, a := range conj {
-			if ordering(a.Op) && len(a.Attrs) == 1 && j.changes(act, a.Attrs[0], a) && (a.Op == expr.Eq || j.monotonic(act, a)) {
-				out = append(out, a.Attrs[0])
-			}
+	for a := range act.Cond.atoms() {
+		if ordering(a.Op) && len(a.Attrs) == 1 && j.changes(act, a.Attrs[0], a) && (a.Op == expr.Eq || j.monotonic(act, a)) {
+			out = append(out, a.Attrs[0])
 		}
 	}
 	return out
@@ -248,28 +238,13 @@ func (s source) freshlyKeyed(act *Access, item term.Node) bool {
 
 // ranged reports a query for a range of items: that one key of it is free says nothing about the others.
 func (j judge) ranged() bool {
-	for _, c := range []Condition{j.read.KeyCond, j.read.Filter} {
-		for _, conj := range c.Alternatives {
-			for _, a := range conj {
-				if a.Op != expr.Eq && ordering(a.Op) && a.Op != expr.In {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	inRange := func(a Atom) bool { return a.Op != expr.Eq && ordering(a.Op) && a.Op != expr.In }
+	return j.read.KeyCond.some(inRange) || j.read.Filter.some(inRange)
 }
 
 // demandsAbsence reports a condition attribute_not_exists(attr): attr is part of the key then.
 func demandsAbsence(c Condition, attr string) bool {
-	for _, conj := range c.Alternatives {
-		for _, a := range conj {
-			if a.Op == expr.NotExists && len(a.Attrs) == 1 && dynamo.SameAttribute(a.Attrs[0], attr) {
-				return true
-			}
-		}
-	}
-	return false
+	return c.some(func(a Atom) bool { return a.Op == expr.NotExists && len(a.Attrs) == 1 && a.on(attr) })
 }
 
 // sequenced reports an action of which the key counts on from a value read no later than d was (version+1,

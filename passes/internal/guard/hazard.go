@@ -33,7 +33,7 @@ func Hazards(u *compose.Universe, b *compose.Body) []Hazard {
 	if !readsAndWrites(b) {
 		return nil
 	}
-	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	e := newExaminer(u, b)
 	var out []Hazard
 	for i, it := range b.Items {
 		if !it.Writes() {
@@ -69,10 +69,11 @@ type examiner struct {
 	tried map[int][]*Access
 }
 
+func newExaminer(u *compose.Universe, b *compose.Body) *examiner {
+	return &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}, tried: map[int][]*Access{}}
+}
+
 func (e *examiner) accesses(i int) []*Access {
-	if e.tried == nil {
-		e.tried = map[int][]*Access{}
-	}
 	if _, ok := e.tried[i]; !ok {
 		e.tried[i] = reader{e.a}.accesses(e.b.Items[i], i)
 	}

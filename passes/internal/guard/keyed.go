@@ -16,11 +16,9 @@ import (
 func (j judge) asked() []term.Ref {
 	var out []term.Ref
 	for _, c := range []Condition{j.read.KeyCond, j.read.Filter} {
-		for _, conj := range c.Alternatives {
-			for _, a := range conj {
-				if a.Op == expr.Eq {
-					out = append(out, a.Values...)
-				}
+		for a := range c.atoms() {
+			if a.Op == expr.Eq {
+				out = append(out, a.Values...)
 			}
 		}
 	}
@@ -77,17 +75,15 @@ func (j judge) keyParts(act *Access) (parts map[term.Ref]bool, known bool) {
 // which only the first half has a name, and a general one, may hold anything.
 func (j judge) namedKey(act *Access, item term.Ref) (parts map[term.Ref]bool, known bool) {
 	parts = map[term.Ref]bool{}
-	for _, conj := range act.Cond.Alternatives {
-		for _, a := range conj {
-			if a.Op != expr.NotExists {
-				continue
+	for a := range act.Cond.atoms() {
+		if a.Op != expr.NotExists {
+			continue
+		}
+		for _, attr := range a.Attrs {
+			if general(attr) {
+				return nil, false
 			}
-			for _, attr := range a.Attrs {
-				if general(attr) {
-					return nil, false
-				}
-				parts[j.a.Field(j.bare(item), attr)] = true
-			}
+			parts[j.a.Field(j.bare(item), attr)] = true
 		}
 	}
 	return parts, len(parts) > 0
@@ -108,11 +104,7 @@ func (j judge) keyName(act *Access, name string) bool {
 	if j.a.IsZero(j.read.Index) != term.True {
 		return false // what an index is asked for is no key of the table
 	}
-	return slices.ContainsFunc(j.read.KeyCond.Alternatives, func(conj Conjunction) bool {
-		return slices.ContainsFunc(conj, func(a Atom) bool {
-			return slices.ContainsFunc(a.Attrs, func(attr string) bool { return dynamo.SameAttribute(attr, name) })
-		})
-	})
+	return j.read.KeyCond.some(func(a Atom) bool { return a.on(name) })
 }
 
 // stems are the program's own values that a term is made of: parameters, captured variables, results and
@@ -165,9 +157,5 @@ func (j judge) numbered(act *Access, limit term.Ref) bool {
 // counter reports an attribute that the condition lets be missing or holds against a limit: a guarded counter
 // that starts with its first use.
 func counter(act *Access, attr string) bool {
-	return slices.ContainsFunc(act.Cond.Alternatives, func(conj Conjunction) bool {
-		return slices.ContainsFunc(conj, func(a Atom) bool {
-			return ordering(a.Op) && slices.ContainsFunc(a.Attrs, func(x string) bool { return dynamo.SameAttribute(x, attr) })
-		})
-	})
+	return act.Cond.some(func(a Atom) bool { return ordering(a.Op) && a.on(attr) })
 }

@@ -80,7 +80,7 @@ func MarkersFirst(u *compose.Universe, b *compose.Body) []MarkerFirst {
 	if !ok {
 		return nil
 	}
-	d := &deliverer{examiner: examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}, feed: feed}
+	d := &deliverer{examiner: newExaminer(u, b), feed: feed}
 	var out []MarkerFirst
 	for i, it := range b.Items {
 		if it.Silent || b.Foreign && !it.Here || !it.Writes() {
@@ -171,7 +171,7 @@ func Continued(u *compose.Universe, b *compose.Body) []RecordFault {
 	if !ok || b.Foreign || feed == "sqs" {
 		return nil
 	}
-	d := &deliverer{examiner: examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}, feed: feed}
+	d := &deliverer{examiner: newExaminer(u, b), feed: feed}
 	for _, it := range b.Items {
 		if it.Kind != summary.Names || it.Silent || !it.Loop && !b.Events[it.Root].Loop {
 			continue

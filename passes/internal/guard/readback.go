@@ -25,7 +25,7 @@ func ReadBacks(u *compose.Universe, b *compose.Body) []ReadBack {
 	if !readsAndWrites(b) {
 		return nil
 	}
-	e := &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}
+	e := newExaminer(u, b)
 	var out []ReadBack
 	for i, it := range b.Items {
 		if it.Reads() {
@@ -61,11 +61,7 @@ func (e *examiner) readBack(i int) []ReadBack {
 func (e *examiner) raised(w *Access) []string {
 	var out []string
 	for _, s := range w.Assigned {
-		pinned := slices.ContainsFunc(w.Cond.Alternatives, func(c Conjunction) bool {
-			return slices.ContainsFunc(c, func(a Atom) bool {
-				return a.Op == expr.Eq && slices.ContainsFunc(a.Attrs, func(attr string) bool { return dynamo.SameAttribute(attr, s.Attr) })
-			})
-		})
+		pinned := w.Cond.some(func(a Atom) bool { return a.Op == expr.Eq && a.on(s.Attr) })
 		if w.Kind == dynamo.Update && s.Adds && s.Attr != "" && !pinned {
 			out = append(out, s.Attr)
 		}
@@ -123,11 +119,7 @@ func (e *examiner) nextNumber(w, read *Access) bool {
 // oncePerNumber reports a write that demands the absence of its key: of two with one number the second is refused.
 func (e *examiner) oncePerNumber(w *Access) bool {
 	j := judge{source: e.source}
-	absent := len(w.Cond.Alternatives) > 0 && !w.Cond.Partial
-	for _, c := range w.Cond.Alternatives {
-		absent = absent && slices.ContainsFunc(c, func(a Atom) bool { return a.Op == expr.NotExists })
-	}
-	return absent && !j.freshKey(w)
+	return w.Cond.always(func(a Atom) bool { return a.Op == expr.NotExists }) && !j.freshKey(w)
 }
 
 // meetsAll reports whether this body is the lowest in which the three are known to belong together.

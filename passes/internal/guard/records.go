@@ -155,7 +155,7 @@ func faults(u *compose.Universe, b *compose.Body, asked func(*summary.Event) boo
 	if s == nil {
 		return nil
 	}
-	d := &deliverer{examiner: examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}}
+	d := &deliverer{examiner: newExaminer(u, b)}
 	var out []RecordFault
 	for k := range b.Events {
 		e := &b.Events[k]

@@ -43,7 +43,7 @@ func Redeliveries(u *compose.Universe, b *compose.Body) []Redelivery {
 	if !ok {
 		return nil
 	}
-	d := &deliverer{examiner: examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}}, feed: feed}
+	d := &deliverer{examiner: newExaminer(u, b), feed: feed}
 	var out []Redelivery
 	for i, it := range b.Items {
 		if it.Silent || b.Foreign && !it.Here || b.Events[it.Root].Apart {
@@ -78,7 +78,7 @@ func handles(u *compose.Universe, b *compose.Body) (string, bool) {
 
 // A deliverer judges one handler.
 type deliverer struct {
-	examiner
+	*examiner
 	feed string
 }
 
@@ -134,16 +134,8 @@ func (d *deliverer) once(w *Access) bool {
 	if c.Opaque || c.Partial && c.Given {
 		return true // there is a condition, and nothing is known against it
 	}
-	if !c.Given || len(c.Alternatives) == 0 {
-		return false
-	}
 	j := judge{source: d.source, write: w}
-	for _, conj := range c.Alternatives {
-		if !slices.ContainsFunc(conj, func(a Atom) bool { return d.endsWith(j, w, a) }) {
-			return false
-		}
-	}
-	return true
+	return c.always(func(a Atom) bool { return d.endsWith(j, w, a) })
 }
 
 // endsWith reports a check that fails after the action was done.

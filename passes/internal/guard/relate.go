@@ -535,7 +535,7 @@ func (s source) asGet(q, w *Access) bool {
 	}
 	for i, name := range key.Names() {
 		if !slices.ContainsFunc(q.KeyCond.Alternatives[0], func(a Atom) bool {
-			return a.Op == expr.Eq && len(a.Values) == 1 && len(a.Attrs) == 1 && dynamo.SameAttribute(a.Attrs[0], name) && s.bare(a.Values[0]) == s.bare(key.Args[i+1])
+			return a.Op == expr.Eq && len(a.Values) == 1 && len(a.Attrs) == 1 && a.on(name) && s.bare(a.Values[0]) == s.bare(key.Args[i+1])
 		}) {
 			return false
 		}
@@ -546,40 +546,24 @@ func (s source) asGet(q, w *Access) bool {
 // outOfReach reports a write of an item that a query cannot find: what the query asks of an attribute is not
 // what the item has there.
 func (s source) outOfReach(q, w *Access) bool {
-	for _, conj := range q.KeyCond.Alternatives {
-		for _, a := range conj {
-			if len(a.Attrs) != 1 || len(a.Values) != 1 || a.Op != expr.Eq && a.Op != expr.BeginsWith {
-				continue
-			}
-			if v := s.written(w, a.Attrs[0]); v != term.None && s.otherStart(s.bare(a.Values[0]), s.bare(v)) {
-				return true
-			}
+	return q.KeyCond.some(func(a Atom) bool {
+		if len(a.Attrs) != 1 || len(a.Values) != 1 || a.Op != expr.Eq && a.Op != expr.BeginsWith {
+			return false
 		}
-	}
-	return false
+		v := s.written(w, a.Attrs[0])
+		return v != term.None && s.otherStart(s.bare(a.Values[0]), s.bare(v))
+	})
 }
 
 // joins reports a write after which its item may be among what a query finds: it gives the item, as far as
 // one can see, every attribute that the query asks for.
 func (s source) joins(q, w *Access) bool {
-	if s.outOfReach(q, w) {
-		return false
-	}
-	for _, conj := range q.KeyCond.Alternatives {
-		for _, a := range conj {
-			if len(a.Attrs) == 1 && !s.gives(w, a.Attrs[0]) {
-				return false
-			}
-		}
-	}
-	return true
+	return !s.outOfReach(q, w) && !q.KeyCond.some(func(a Atom) bool { return len(a.Attrs) == 1 && !s.gives(w, a.Attrs[0]) })
 }
 
 // onlyChanges reports an Update that refuses to make a new item.
 func onlyChanges(w *Access) bool {
-	return w.Kind == dynamo.Update && w.Cond.Given && len(w.Cond.Alternatives) > 0 && !slices.ContainsFunc(w.Cond.Alternatives, func(conj Conjunction) bool {
-		return !slices.ContainsFunc(conj, func(a Atom) bool { return a.Op == expr.Exists || a.Op == expr.Eq })
-	})
+	return w.Kind == dynamo.Update && w.Cond.always(func(a Atom) bool { return a.Op == expr.Exists || a.Op == expr.Eq })
 }
 
 // gives reports a write that sets an attribute, or of which that is not known.

@@ -25,6 +25,16 @@ type Check struct {
 	Fix string
 }
 
+// Finding begins a finding of the check at a place in a function: message is without the check's name, schedule is
+// what two clients, or two attempts, do. Reads, writes and what lies between them are for the caller to add.
+func (c Check) Finding(confidence, message string, at finding.Pos, in *summary.Summary, schedule ...finding.Step) finding.Finding {
+	return finding.Finding{
+		Check: c.Name, Confidence: confidence, URL: URL(c.Name), Message: message + ": " + c.Name,
+		Pos: at, Function: Function(in), Schedule: schedule,
+		Reads: []finding.Access{}, Writes: []finding.Access{}, Fixes: []finding.Fix{},
+	}
+}
+
 // URL is the page of a check.
 func URL(check string) string {
 	return "https://github.com/ddbvet/ddbvet/blob/main/docs/checks/" + check + ".md"

@@ -2,6 +2,7 @@ package summary
 
 import (
 	"go/types"
+	"iter"
 	"reflect"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -10,21 +11,28 @@ import (
 // declaredEntities lists the struct types of a package whose fields say how they are stored.
 func declaredEntities(pkg *types.Package) []Entity {
 	var out []Entity
-	scope := pkg.Scope()
-	for _, name := range scope.Names() {
-		tn, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || tn.IsAlias() {
-			continue
-		}
-		named, ok := tn.Type().(*types.Named)
-		if !ok || named.TypeParams().Len() > 0 {
-			continue
-		}
+	for named := range plainTypes(pkg) {
 		if attrs, tagged := attributes(named, 0); tagged {
 			out = append(out, Entity{Name: TypeID(named), Attrs: attrs})
 		}
 	}
 	return out
+}
+
+// plainTypes are the named types that a package declares at its top, without those that have type parameters.
+func plainTypes(pkg *types.Package) iter.Seq[*types.Named] {
+	scope := pkg.Scope()
+	return func(yield func(*types.Named) bool) {
+		for _, name := range scope.Names() {
+			tn, ok := scope.Lookup(name).(*types.TypeName)
+			if !ok || tn.IsAlias() {
+				continue
+			}
+			if named, ok := tn.Type().(*types.Named); ok && named.TypeParams().Len() == 0 && !yield(named) {
+				return
+			}
+		}
+	}
 }
 
 // attributes lists the attributes of a struct, those of embedded structs included; tagged says that some field tells.

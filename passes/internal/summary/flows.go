@@ -224,14 +224,8 @@ func (f *flows) fill(p *Package) {
 // conversion leads.
 func declaredTypes(pkg *types.Package) []Type {
 	var out []Type
-	scope := pkg.Scope()
-	for _, name := range scope.Names() {
-		tn, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || tn.IsAlias() {
-			continue
-		}
-		named, ok := tn.Type().(*types.Named)
-		if !ok || types.IsInterface(named) || named.TypeParams().Len() > 0 {
+	for named := range plainTypes(pkg) {
+		if types.IsInterface(named) {
 			continue
 		}
 		rec := Type{Name: TypeID(named)}
