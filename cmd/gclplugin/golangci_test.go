@@ -74,6 +74,7 @@ func TestGolangci(t *testing.T) {
 	t.Run("settings", l.testSettings)
 	t.Run("nolint", l.testNolint)
 	t.Run("tests", l.testTests)
+	t.Run("fix", l.testFix)
 }
 
 // build makes the golangci-lint that has this checkout's plugin.
@@ -98,39 +99,55 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// run gives the findings, files relative to dir. Findings of other linters are failures.
-func (l *lint) run(t *testing.T, dir, settings string, patterns ...string) passestest.Findings {
+// An issue is one finding as golangci-lint prints it.
+type issue struct {
+	FromLinter, Text string
+	Pos              struct {
+		Filename string
+		Line     int
+	}
+	SuggestedFixes []json.RawMessage
+}
+
+// check is the name of the check that an issue is of.
+func (i issue) check() string {
+	check, _, _ := strings.Cut(i.Text, ": ")
+	return check
+}
+
+// run gives the findings, files relative to dir.
+func (l *lint) run(t *testing.T, dir, settings string, args ...string) passestest.Findings {
 	t.Helper()
-	stdout, stderr, _ := l.start(t, dir, settings, patterns...)
-	var report struct {
-		Issues []struct {
-			FromLinter, Text string
-			Pos              struct {
-				Filename string
-				Line     int
-			}
-		}
-	}
-	if err := json.Unmarshal(stdout, &report); err != nil {
-		t.Fatalf("%v\n%s%s", err, stdout, stderr)
-	}
 	out := passestest.Findings{}
-	for _, i := range report.Issues {
-		check, _, _ := strings.Cut(i.Text, ": ")
-		if i.FromLinter != "ddbvet" || !strings.HasSuffix(i.Text, ": "+check) || strings.Contains(i.Text, "\n") {
-			t.Errorf("%s reports %q", i.FromLinter, i.Text)
-		}
-		out.Add(t, dir, i.Pos.Filename, i.Pos.Line, check)
+	for _, i := range l.issues(t, dir, settings, args...) {
+		out.Add(t, dir, i.Pos.Filename, i.Pos.Line, i.check())
 	}
 	return out
 }
 
-func (l *lint) start(t *testing.T, dir, settings string, patterns ...string) (stdout, stderr []byte, err error) {
+// issues gives what is reported. Findings of other linters are failures.
+func (l *lint) issues(t *testing.T, dir, settings string, args ...string) []issue {
+	t.Helper()
+	stdout, stderr, _ := l.start(t, dir, settings, args...)
+	var report struct{ Issues []issue }
+	if err := json.Unmarshal(stdout, &report); err != nil {
+		t.Fatalf("%v\n%s%s", err, stdout, stderr)
+	}
+	for _, i := range report.Issues {
+		if i.FromLinter != "ddbvet" || !strings.HasSuffix(i.Text, ": "+i.check()) || strings.Contains(i.Text, "\n") {
+			t.Errorf("%s reports %q", i.FromLinter, i.Text)
+		}
+	}
+	return report.Issues
+}
+
+// start runs golangci-lint; args are flags and, after them, patterns.
+func (l *lint) start(t *testing.T, dir, settings string, args ...string) (stdout, stderr []byte, err error) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "golangci.yml")
 	write(t, file, fmt.Sprintf(config, settings))
-	args := []string{"run", "--config", file, "--path-mode", "abs", "--output.json.path", "stdout", "--show-stats=false", "--allow-parallel-runners"}
-	cmd := exec.Command(l.binary, append(args, patterns...)...)
+	all := []string{"run", "--config", file, "--path-mode", "abs", "--output.json.path", "stdout", "--show-stats=false", "--allow-parallel-runners", "-v"}
+	cmd := exec.Command(l.binary, append(all, args...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOLANGCI_LINT_CACHE="+l.cache)
 	var out, errs bytes.Buffer
@@ -146,9 +163,16 @@ func (l *lint) testFixtures(t *testing.T) {
 	for _, state := range []string{"cold", "warm"} {
 		t.Run(state, func(t *testing.T) {
 			passestest.Compare(t, passestest.Pass, want, l.run(t, root, everything(), "./..."))
+			_, stderr, _ := l.start(t, root, everything(), "./...")
+			if !bytes.Contains(stderr, []byte(unasked)) {
+				t.Errorf("the packages are analysed again though nothing has changed:\n%s", stderr)
+			}
 		})
 	}
 }
+
+// unasked is what golangci-lint says when everything comes from its cache.
+const unasked = "analyzers took 0s with no stages"
 
 // everything switches all checks on.
 func everything() string {
@@ -243,6 +267,74 @@ var _ = redeem
 		}
 		if n != want {
 			t.Errorf("%s: %d findings in tests, want %d", settings, n, want)
+		}
+	}
+}
+
+// testFix lets golangci-lint apply what is suggested for the fixtures, from an analysis and from the cache: what comes with a
+// fix is gone afterwards, what comes without stays, nothing new is said, and the fixtures are well-formed Go.
+func (l *lint) testFix(t *testing.T) {
+	fixed, kept := byCheck(l.issues(t, filepath.Join(l.root, "testdata"), everything(), "./..."))
+	if fixed["wrongfailureid"] < 3 {
+		t.Errorf("fixes are suggested for %v only", fixed)
+	}
+	for _, state := range []string{"cold", "warm"} {
+		t.Run(state, func(t *testing.T) {
+			x := &lint{t: t, binary: l.binary, root: l.root, cache: t.TempDir()}
+			dir := x.fixtures(t)
+			if state == "warm" {
+				x.issues(t, dir, everything(), "./...")
+			}
+			for _, args := range [][]string{{"--fix", "./..."}, {"./..."}} {
+				more, left := byCheck(x.issues(t, dir, everything(), args...))
+				if len(more) > 0 || !maps.Equal(left, kept) {
+					t.Errorf("golangci-lint run %s: %v and, with a fix, %v; want %v", strings.Join(args, " "), left, more, kept)
+				}
+			}
+			wellFormed(t, dir)
+		})
+	}
+}
+
+// byCheck counts the issues that come with a fix and those that come without.
+func byCheck(all []issue) (fixed, kept map[string]int) {
+	fixed, kept = map[string]int{}, map[string]int{}
+	for _, i := range all {
+		if len(i.SuggestedFixes) > 0 {
+			fixed[i.check()]++
+		} else {
+			kept[i.check()]++
+		}
+	}
+	return fixed, kept
+}
+
+// fixtures copies the module's fixtures, which golangci-lint may then change.
+func (l *lint) fixtures(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(l.root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, name), string(text))
+	}
+	testdata := filepath.Join(dir, "testdata")
+	if err := os.CopyFS(testdata, os.DirFS(filepath.Join(l.root, "testdata"))); err != nil {
+		t.Fatal(err)
+	}
+	return testdata
+}
+
+// wellFormed fails unless everything below a folder builds and is as gofmt writes it.
+func wellFormed(t *testing.T, dir string) {
+	t.Helper()
+	for _, args := range [][]string{{"go", "build", "./..."}, {"gofmt", "-l", "."}} {
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%s: %v\n%s", strings.Join(args, " "), err, out)
 		}
 	}
 }
