@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BIN = bin/ddbvet
 
-.PHONY: build test lint fmt vet staticcheck self test-all test-golangci comparison conformance prove clean
+.PHONY: build test lint fmt vet staticcheck self test-all test-golangci race comparison conformance prove clean
 
 build:
 	go build -o $(BIN) ./cmd/ddbvet
@@ -42,12 +42,16 @@ conformance:
 comparison:
 	go test -tags comparison -count=1 -timeout 60m -run "^TestComparison$$" ./passes $(UPDATE)
 
+# Two plugins at once over the fixtures with the race detector, which needs a C compiler.
+race:
+	go test -race -count=1 -run '^TestParallel$$' ./cmd/gclplugin
+
 # Builds golangci-lint with the plugin from the module proxy: some minutes the first time.
 test-golangci:
 	go test -tags golangci -count=1 -timeout 30m -run TestGolangci ./cmd/gclplugin
 
 # Everything that is run before a release.
-test-all: test lint prove conformance test-golangci comparison
+test-all: test lint race prove conformance test-golangci comparison
 
 clean:
 	rm -rf bin

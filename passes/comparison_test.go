@@ -63,6 +63,8 @@ var besides = map[string]string{
 	"lll":            "long lines",
 	"mnd":            "numbers without a name",
 	"modernize":      "newer forms of the language",
+	"nilerr":         "nil returned where an error is at hand, as a handler does that names the failed record in its response",
+	"nilnil":         "nil returned for a value and its error",
 	"nlreturn":       "blank lines",
 	"noinlineerr":    "errors declared in an if",
 	"prealloc":       "slices whose length is known",

@@ -1,10 +1,6 @@
 package gclplugin
 
-import (
-	"sync"
-
-	"golang.org/x/tools/go/analysis"
-)
+import "golang.org/x/tools/go/analysis"
 
 // Plain lets tests see what becomes of a diagnostic.
-func Plain(a *analysis.Analyzer) *analysis.Analyzer { return plain(a, new(sync.Mutex)) }
+func Plain(a *analysis.Analyzer) *analysis.Analyzer { return plain(a) }

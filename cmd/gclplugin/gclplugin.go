@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/golangci/plugin-module-register/register"
 	"golang.org/x/tools/go/analysis"
@@ -83,11 +82,10 @@ func (p *plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 	suite := passes.New()
 	suite.SetTests(p.settings.Tests)
 	on := p.settings.on()
-	var alone sync.Mutex
 	var out []*analysis.Analyzer
 	for _, a := range suite.Analyzers() {
 		if on[a.Name] {
-			out = append(out, plain(a, &alone))
+			out = append(out, plain(a))
 		}
 	}
 	id, err := version()
@@ -97,13 +95,10 @@ func (p *plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 	return append(out, stamp(out, id)...), nil
 }
 
-// plain makes an analyzer report as golangci-lint can show it: one line, nothing related, one fix. The checks of
-// a package share what was inferred of it, so no two of them run at once.
-func plain(a *analysis.Analyzer, alone *sync.Mutex) *analysis.Analyzer {
+// plain makes an analyzer report as golangci-lint can show it: one line, nothing related, one fix.
+func plain(a *analysis.Analyzer) *analysis.Analyzer {
 	run := a.Run
 	a.Run = func(pass *analysis.Pass) (any, error) {
-		alone.Lock()
-		defer alone.Unlock()
 		p := *pass
 		p.Report = func(d analysis.Diagnostic) {
 			d.Message, _, _ = strings.Cut(d.Message, "\n")
