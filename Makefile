@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BIN = bin/ddbvet
 
-.PHONY: build test lint fmt vet staticcheck self test-all test-golangci race comparison conformance prove clean
+.PHONY: build test lint fmt vet staticcheck self test-all test-golangci race comparison speed conformance prove clean
 
 build:
 	go build -o $(BIN) ./cmd/ddbvet
@@ -45,6 +45,10 @@ comparison:
 # Two plugins at once over the fixtures with the race detector, which needs a C compiler.
 race:
 	go test -race -count=1 -run '^TestParallel$$' ./cmd/gclplugin
+
+# How long ddbvet and the other tools take on checkouts of repositories, as docs/comparison.md has it: make speed DIRS="…".
+speed:
+	SPEED="$(DIRS)" go test -tags comparison -count=1 -timeout 60m -run "^TestSpeed$$" ./passes
 
 # Builds golangci-lint with the plugin from the module proxy: some minutes the first time.
 test-golangci:

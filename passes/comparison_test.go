@@ -75,6 +75,19 @@ var besides = map[string]string{
 }
 
 func TestComparison(t *testing.T) {
+	bin := installTools(t)
+	ddbvet := buildTool(t)
+	root, heard := passestest.Root(t, ".."), map[string]int{}
+	service := compareOn(t, filepath.Join(root, "giftcard"), ddbvet, bin, heard)
+	fixtures := compareOn(t, root, ddbvet, bin, heard)
+	compare(t, comparison, between(t, comparison, "service", service))
+	compare(t, comparison, between(t, comparison, "fixtures", fixtures))
+	compare(t, comparison, between(t, comparison, "rules", rules(heard)))
+}
+
+// installTools builds the other tools from the module proxy, and gives the folder that they are in.
+func installTools(t *testing.T) string {
+	t.Helper()
 	bin := t.TempDir()
 	for _, tool := range tools {
 		if tool.pkg != "" {
@@ -85,13 +98,7 @@ func TestComparison(t *testing.T) {
 			}
 		}
 	}
-	ddbvet := buildTool(t)
-	root, heard := passestest.Root(t, ".."), map[string]int{}
-	service := compareOn(t, filepath.Join(root, "giftcard"), ddbvet, bin, heard)
-	fixtures := compareOn(t, root, ddbvet, bin, heard)
-	compare(t, comparison, between(t, comparison, "service", service))
-	compare(t, comparison, between(t, comparison, "fixtures", fixtures))
-	compare(t, comparison, between(t, comparison, "rules", rules(heard)))
+	return bin
 }
 
 const comparison = "../docs/comparison.md"

@@ -35,8 +35,8 @@ func (c *command) report(ctx context.Context, s *settings, o gate.Options, resul
 		shown = silenced(result.Findings, old, s)
 	}
 	if s.writeBaseline == "" || len(s.toStdout()) > 0 {
-		run := output.Run{Dir: o.Dir, Version: version(), Checks: c.suite.Checks, Failures: result.Failures}
-		if err := c.write(s, run, shown); err != nil {
+		run := output.Run{Dir: o.Dir, ModCache: result.ModCache, Version: version(), Checks: c.suite.Checks, Failures: result.Failures}
+		if err := c.write(s, run, output.NameModules(shown, run)); err != nil {
 			return c.fail(err)
 		}
 	}

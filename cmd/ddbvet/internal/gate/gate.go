@@ -37,11 +37,17 @@ type Result struct {
 	Failures []string
 	// Modules are what was analysed, for those who load source.
 	Modules []Module
+	// ModCache is the go command's module cache.
+	ModCache string
 }
 
 // Run analyses the packages that the patterns match. An error means that nothing could be said at all.
 func Run(ctx context.Context, s suite.Suite, o Options) (Result, error) {
-	groups, err := split(ctx, o)
+	env, err := readEnvironment(ctx, o.Dir)
+	if err != nil {
+		return Result{}, err
+	}
+	groups, err := split(o, env)
 	if err != nil {
 		return Result{}, err
 	}
@@ -58,7 +64,7 @@ func Run(ctx context.Context, s suite.Suite, o Options) (Result, error) {
 		return Result{}, err
 	}
 	report.Findings = m.choose(o.Dir, report.Findings)
-	return Result{Report: report, Failures: m.failures, Modules: modules(groups, o)}, nil
+	return Result{Report: report, Failures: m.failures, Modules: modules(groups, o), ModCache: env.modCache}, nil
 }
 
 // run asks which packages there are, and analyses them.

@@ -3,6 +3,7 @@ package gate
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,8 +30,8 @@ type group struct {
 
 // split groups patterns by the module they lie in, since the go command refuses folders of a module that
 // is neither the current one nor in the workspace.
-func split(ctx context.Context, o Options) ([]*group, error) {
-	work, err := workspace(ctx, o.Dir)
+func split(o Options, env environment) ([]*group, error) {
+	work, err := workspace(env.work)
 	if err != nil {
 		return nil, err
 	}
@@ -201,21 +202,38 @@ func modulesBelow(dir string) ([]string, error) {
 	return roots, err
 }
 
-// workspace gives the folders of the modules of the workspace that dir is in, nil when there is none.
-func workspace(ctx context.Context, dir string) (map[string]bool, error) {
-	cmd := exec.CommandContext(ctx, "go", "env", "GOWORK")
+// An environment is what ddbvet needs to know of the go command's.
+type environment struct {
+	// work is the file of the workspace; empty when there is none.
+	work     string
+	modCache string
+}
+
+func readEnvironment(ctx context.Context, dir string) (environment, error) {
+	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOWORK", "GOMODCACHE")
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if errors.Is(err, exec.ErrNotFound) {
-		return nil, errors.New("the go command is not on the PATH")
+		return environment{}, errors.New("the go command is not on the PATH")
 	}
 	if err != nil {
-		return nil, errors.New(firstLine(stderr.String(), err))
+		return environment{}, errors.New(firstLine(stderr.String(), err))
 	}
-	file := strings.TrimSpace(string(out))
-	if file == "" || file == "off" {
+	var values struct{ GOWORK, GOMODCACHE string }
+	if err := json.Unmarshal(out, &values); err != nil {
+		return environment{}, fmt.Errorf("cannot read what go env printed: %v", err)
+	}
+	if values.GOWORK == "off" {
+		values.GOWORK = ""
+	}
+	return environment{values.GOWORK, values.GOMODCACHE}, nil
+}
+
+// workspace gives the folders of the modules of a workspace, nil when there is none.
+func workspace(file string) (map[string]bool, error) {
+	if file == "" {
 		return nil, nil
 	}
 	data, err := os.ReadFile(file)

@@ -15,7 +15,7 @@ var page string
 // HTML writes one page that needs nothing besides itself: each finding with its code, its trace and the schedule of the
 // two clients as a timeline. Everything that comes from the analysed code passes through html/template.
 func HTML(w io.Writer, run Run) Handler {
-	return &pageHandler{w: w, run: run, sources: newSources(run.Dir)}
+	return &pageHandler{w: w, run: run, sources: newSources(run)}
 }
 
 type pageHandler struct {

@@ -11,6 +11,8 @@ import (
 type Run struct {
 	// Dir is the folder that the files of findings are relative to.
 	Dir string
+	// ModCache is where the go command keeps the source of other modules.
+	ModCache string
 	// Version of ddbvet.
 	Version string
 	// Checks are all checks, for the forms that describe them.

@@ -14,11 +14,15 @@ import (
 // (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). It is written also when there are no findings:
 // only then does a code scanning service close what was fixed.
 func SARIF(w io.Writer, run Run) Handler {
-	h := &sarif{w: w, sources: newSources(run.Dir), rules: make(map[string]int)}
+	h := &sarif{w: w, sources: newSources(run), rules: make(map[string]int)}
 	h.run = sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{
 			Name: "ddbvet", Version: run.Version, InformationURI: "https://github.com/ddbvet/ddbvet", Rules: []sarifRule{},
 		}},
+		Bases: map[string]sarifBase{
+			sourceRoot: {Description: said("the folder in which ddbvet ran")},
+			cacheRoot:  {Description: said("the go command's module cache: module@version/file")},
+		},
 		Invocations: []sarifInvocation{invocation(run.Failures)},
 		ColumnKind:  "utf16CodeUnits",
 		Results:     []sarifResult{},
@@ -150,10 +154,19 @@ func (h *sarif) at(p finding.Pos, words string) sarifLocation {
 	return l
 }
 
+// The roots that URIs are relative to: that of the analysed source, and the module cache, whose place is of no use to a reader.
+const (
+	sourceRoot = "%SRCROOT%"
+	cacheRoot  = "GOMODCACHE"
+)
+
 // artifact names a file by a relative URI, as code scanning services want it.
 func artifact(file string) sarifArtifactLocation {
-	u := url.URL{Path: file}
-	return sarifArtifactLocation{URI: u.String(), URIBaseID: "%SRCROOT%"}
+	u, base := url.URL{Path: file}, sourceRoot
+	if _, _, _, ok := ofModule(file); ok {
+		base = cacheRoot
+	}
+	return sarifArtifactLocation{URI: u.String(), URIBaseID: base}
 }
 
 func rule(c suite.Check) sarifRule {

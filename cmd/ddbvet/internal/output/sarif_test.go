@@ -24,8 +24,19 @@ func sarifOf(t *testing.T, run Run, findings []finding.Finding) string {
 	return render(t, func(b *bytes.Buffer) Handler { return SARIF(b, run) }, findings)
 }
 
+// validate holds a log to the schema.
+func validate(t *testing.T, name, text string) {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if err := sarifSchema(t).Validate(doc); err != nil {
+		t.Errorf("%s: %v\n%s", name, err, text)
+	}
+}
+
 func TestSARIFIsValid(t *testing.T) {
-	schema := sarifSchema(t)
 	run, findings := sample(t)
 	failed := run
 	failed.Failures = []string{"example.com/x: x.go:1:1: broken"}
@@ -35,13 +46,7 @@ func TestSARIFIsValid(t *testing.T) {
 		"failed":   sarifOf(t, failed, nil),
 		"nothing":  sarifOf(t, Run{}, nil),
 	} {
-		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if err := schema.Validate(doc); err != nil {
-			t.Errorf("%s: %v\n%s", name, err, text)
-		}
+		validate(t, name, text)
 	}
 }
 

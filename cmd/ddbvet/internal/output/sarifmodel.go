@@ -9,10 +9,15 @@ type sarifLog struct {
 }
 
 type sarifRun struct {
-	Tool        sarifTool         `json:"tool"`
-	Invocations []sarifInvocation `json:"invocations"`
-	ColumnKind  string            `json:"columnKind"`
-	Results     []sarifResult     `json:"results"`
+	Tool        sarifTool            `json:"tool"`
+	Invocations []sarifInvocation    `json:"invocations"`
+	Bases       map[string]sarifBase `json:"originalUriBaseIds"`
+	ColumnKind  string               `json:"columnKind"`
+	Results     []sarifResult        `json:"results"`
+}
+
+type sarifBase struct {
+	Description sarifMessage `json:"description"`
 }
 
 type sarifTool struct {

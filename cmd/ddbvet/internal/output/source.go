@@ -3,7 +3,6 @@ package output
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -11,12 +10,12 @@ import (
 
 // sources reads the analysed files, each once.
 type sources struct {
-	dir   string
+	run   Run
 	files map[string]*source
 }
 
-func newSources(dir string) *sources {
-	return &sources{dir: dir, files: make(map[string]*source)}
+func newSources(run Run) *sources {
+	return &sources{run: run, files: make(map[string]*source)}
 }
 
 // source is a file; starts holds the offset of each of its lines.
@@ -30,12 +29,8 @@ func (s *sources) get(file string) *source {
 	if src, ok := s.files[file]; ok {
 		return src
 	}
-	path := filepath.FromSlash(file)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(s.dir, path)
-	}
 	src := new(source)
-	if data, err := os.ReadFile(path); err == nil {
+	if data, err := os.ReadFile(s.run.find(file)); err == nil {
 		src.data, src.starts = data, []int{0}
 		for i, b := range data {
 			if b == '\n' {

@@ -12,7 +12,7 @@ import (
 // Text writes findings for people: the line that is at fault, then the read, the write, the calls that lead to them,
 // the schedule of two clients that breaks the data, and the fix.
 func Text(w io.Writer, run Run, color bool) Handler {
-	return &text{w: w, sources: newSources(run.Dir), color: color}
+	return &text{w: w, sources: newSources(run), color: color}
 }
 
 type text struct {
