@@ -17,6 +17,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/handwritten"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/jsonattr"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/maps"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/merged"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/multiresult"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/mutex"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/outany"
@@ -148,6 +149,20 @@ func lostUpdates() []scenario {
 			bug:   both(func(t turn) error { return (&maps.Users{Client: t.db, Table: "users"}).Set(t, "u", t.who, "on") }),
 			safe:  both(func(t turn) error { return (&maps.Users{Client: t.db, Table: "users"}).SetSafe(t, "u", t.who, "on") }),
 			holds: keeps("prefs"),
+		},
+		{
+			at:    "lostupdate/merged Report",
+			given: given("visitors id", row{"id": "v", "name": "Li", "visits": 3}),
+			bug:   both(func(t turn) error { return site(t).Report(t, &merged.Visitor{ID: "v", Visits: 2}) }),
+			safe:  both(func(t turn) error { return site(t).ReportSafe(t, &merged.Visitor{ID: "v", Visits: 2}) }),
+			holds: adds("visits", 2),
+		},
+		{
+			at:    "lostupdate/merged Write",
+			given: given("pages id", merged.Page{ID: "p", Words: 100, Rev: 7}),
+			bug:   both(func(t turn) error { return site(t).Write(t, "p", 10) }),
+			safe:  both(func(t turn) error { return site(t).WriteSafe(t, "p", 10) }),
+			holds: adds("words", 10),
 		},
 		{
 			at:    "lostupdate/multiresult Report",
@@ -347,3 +362,5 @@ func grant(t turn) error { return members(t).Grant(t, "m", 5) }
 func sheets(t turn) *sdkv1.Sheets {
 	return sdkv1.New(explore.NewClientV1(explore.Transport(t)), "sheets")
 }
+
+func site(t turn) *merged.Site { return &merged.Site{DB: t.db, Visitors: "visitors", Pages: "pages"} }

@@ -42,9 +42,9 @@ var makers = map[string][]maker{
 	"wrongfailureid":  {failureID},
 	"swallowedrecord": {reportFailure},
 	"unprocessed":     {drain},
-	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock},
-	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock},
-	"checkthenact":    {createHanded, createOnce, pinRead, pinHanded, optimisticLock, carriedLock},
+	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
+	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
+	"checkthenact":    {createHanded, createOnce, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,
