@@ -16,7 +16,8 @@ import (
 // clicks goes through the page as a reader does, and leaves what it saw in the document.
 const clicks = `<pre id="seen"></pre><script>
 const seen = {clicked: [], wide: document.documentElement.scrollWidth > window.innerWidth,
-  dots: document.querySelectorAll(".dot").length, alert: typeof window.hacked};
+  dots: document.querySelectorAll(".step").length, alert: typeof window.hacked,
+  fix: [...document.querySelectorAll("pre .add, pre .del")].map(l => l.textContent).join(" | ")};
 for (const b of document.querySelectorAll(".filter button")) {
   b.click();
   seen.clicked.push([...document.querySelectorAll("article")].filter(a => a.offsetHeight > 0).map(a => a.id).join(" "));
@@ -70,7 +71,7 @@ func TestHTMLInBrowser(t *testing.T) {
 		Clicked    []string
 		Wide       bool
 		Dots, Open int
-		Alert      string
+		Alert, Fix string
 	}
 	if err := json.Unmarshal([]byte(html.UnescapeString(string(m[1]))), &seen); err != nil {
 		t.Fatal(err)
@@ -78,8 +79,11 @@ func TestHTMLInBrowser(t *testing.T) {
 	if got := strings.Join(seen.Clicked, ", "); got != "f1 f2, f1, f2" {
 		t.Errorf("the filter shows %s", got)
 	}
-	if seen.Dots != 4 || seen.Open != 2 || seen.Wide || seen.Alert != "undefined" {
+	if seen.Dots != 4 || seen.Open != 3 || seen.Wide || seen.Alert != "undefined" {
 		t.Errorf("%+v", seen)
+	}
+	if want := "−    /* é 漢 😀 */ put(<-ch) | +    /* é 漢 😀 */ putIf</pre>(<-ch)"; seen.Fix != want {
+		t.Errorf("the fix is %q, want %q", seen.Fix, want)
 	}
 }
 
