@@ -120,24 +120,40 @@ func (s *Suite) analyzer(c Check) *analysis.Analyzer {
 // calls through interfaces and function values this package resolves. The latter are reported where it does so. Each is
 // reported once, whichever of the functions around it were looked at.
 func inPass(r *compose.Result) []finding.Finding {
+	ignores := r.Universe.Ignores()
+	move := func(f finding.Finding, at finding.Pos) finding.Finding { return elsewhere(ignored(f, ignores), at) }
 	var wired []finding.Finding
 	for _, w := range r.Universe.Wired(r.Package) {
 		for _, f := range find(r.Universe, []*compose.Body{w.Body}) {
 			if !reported(wired, f) {
-				wired = append(wired, elsewhere(f, w.Pos))
+				wired = append(wired, move(f, w.Pos))
 			}
 		}
 	}
 	var out []finding.Finding
-	for _, f := range find(r.Universe, r.Universe.Bodies()) {
+	bodies := r.Universe.Bodies()
+	for _, f := range find(r.Universe, bodies) {
 		switch {
 		case f.Function.Package == r.Package.Path:
 			out = append(out, f)
 		case !reported(wired, f) && !reported(out, f):
-			out = append(out, elsewhere(f, f.From))
+			out = append(out, move(f, f.From))
 		}
 	}
-	return silence(append(out, wired...), r.Package.Directives, func(check string) bool { return isOn(check) })
+	open := waiting(bodies)
+	return silence(append(out, wired...), r.Package.Directives, func(d summary.Directive) bool { return isOn(d.Check) && !slices.Contains(open, d) })
+}
+
+// waiting are the directives in functions whose calls other packages resolve: whether they silence something is seen there,
+// and in the gate.
+func waiting(bodies []*compose.Body) []summary.Directive {
+	var out []summary.Directive
+	for _, b := range bodies {
+		if b.Unresolved() {
+			out = append(out, b.Ignores...)
+		}
+	}
+	return out
 }
 
 // reported tells whether a finding is among others, wherever they were placed.
@@ -221,7 +237,7 @@ func Compose(handovers []string, cfg Config) (Report, error) {
 		directives = append(directives, p.Directives...)
 	}
 	u.Whole = true
-	known := func(check string) bool { return cfg.Checks[check] }
+	known := func(d summary.Directive) bool { return cfg.Checks[d.Check] }
 	for _, f := range silence(find(u, u.Bodies()), directives, known) {
 		if cfg.Checks[f.Check] {
 			rep.Findings = append(rep.Findings, f)

@@ -136,6 +136,21 @@ func (u *Universe) Function(id string) (f finding.Function, silent, ok bool) {
 	return finding.Function{Name: s.Name, File: s.Pos.File, Line: s.Pos.Line, Package: s.Package}, s.Silent, true
 }
 
+// Ignores lists the directives that came with the functions of other packages.
+func (u *Universe) Ignores() []summary.Directive {
+	var out []summary.Directive
+	for _, id := range slices.Sorted(maps.Keys(u.foreign)) {
+		out = append(out, u.sealed[id].Ignores...)
+	}
+	return out
+}
+
+// Unresolved reports a function that makes calls whose callee only other packages know: through an interface, or of a
+// function value.
+func (b *Body) Unresolved() bool {
+	return slices.ContainsFunc(b.Items, func(it *Item) bool { return it.Kind == summary.Interface || it.Kind == summary.Dynamic })
+}
+
 func (u *Universe) cut(format string, args ...any) { u.Bounds[fmt.Sprintf(format, args...)]++ }
 
 // Bodies composes every function of the universe's own packages, in a fixed order.

@@ -33,6 +33,7 @@ func Build(src Source) *Package {
 	p := &Package{Path: src.Pkg.Path(), Types: declaredTypes(src.Pkg), Entities: declaredEntities(src.Pkg)}
 	silent := silentFiles(src)
 	fl := newFlows()
+	p.Directives = directives(src)
 	for _, fn := range functions(prog, pkg, src) {
 		s, err := protect(&Env{arena: term.NewArena(), fset: src.Fset, pkg: src.Pkg, known: src.Known, flows: fl}, fn)
 		if err != nil {
@@ -40,6 +41,7 @@ func Build(src Source) *Package {
 			continue
 		}
 		s.Silent = silent[s.Pos.File]
+		s.Ignores = within(src.Fset, fn, p.Directives)
 		p.Summaries = append(p.Summaries, s)
 	}
 	fl.fill(p)
@@ -48,7 +50,6 @@ func Build(src Source) *Package {
 	} else {
 		p.Flows = flows
 	}
-	p.Directives = directives(src)
 	return p
 }
 
@@ -84,6 +85,21 @@ func directives(src Source) []Directive {
 				at := src.Fset.Position(c.Pos())
 				out = append(out, Directive{Pos: finding.Pos{File: at.Filename, Line: at.Line, Col: at.Column}, Check: check, Reason: strings.TrimSpace(reason)})
 			}
+		}
+	}
+	return out
+}
+
+// within gives the directives in the text of a function, closures included; those in a closure are its function's.
+func within(fset *token.FileSet, fn *ssa.Function, all []Directive) []Directive {
+	if fn.Syntax() == nil || fn.Parent() != nil && fn.Parent().Syntax() != nil {
+		return nil
+	}
+	from, to := fset.Position(fn.Syntax().Pos()), fset.Position(fn.Syntax().End())
+	var out []Directive
+	for _, d := range all {
+		if d.Pos.File == from.Filename && from.Line <= d.Pos.Line && d.Pos.Line <= to.Line {
+			out = append(out, d)
 		}
 	}
 	return out

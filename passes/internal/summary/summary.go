@@ -96,6 +96,8 @@ type Summary struct {
 	Waits   bool
 	// Silent is set in generated files and, unless asked for, tests: analysed but not reported.
 	Silent bool
+	// Ignores are the directives in the function's text: they go with it where its findings are placed elsewhere.
+	Ignores []Directive
 }
 
 // refs visits every term of a Summary, so that one walk serves storing and loading.
