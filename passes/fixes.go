@@ -18,9 +18,14 @@ type (
 // ddbvet: the finding then has no fix.
 func Fixes(src *FixSource, f *finding.Finding) ([]finding.Fix, error) { return fix.For(src, f) }
 
-// suggest gives the one fix that drivers of passes can apply: in the file of the diagnostic. A crash costs only the fix;
-// the gate reports it.
+// suggest gives the one fix that drivers of passes can apply: in the file of the diagnostic, unless cgo has written that. A
+// crash costs only the fix; the gate reports it.
 func (s *Suite) suggest(pass *analysis.Pass, f *finding.Finding) []analysis.SuggestedFix {
+	at := place(pass, f.Pos)
+	file := pass.Fset.File(at)
+	if file == nil || pass.Fset.Position(at).Filename != file.Name() {
+		return nil
+	}
 	src := &fix.Source{
 		Fset: pass.Fset, Read: pass.ReadFile,
 		Packages: []*fix.Package{{Types: pass.Pkg, Info: pass.TypesInfo, Files: pass.Files}},
@@ -29,9 +34,8 @@ func (s *Suite) suggest(pass *analysis.Pass, f *finding.Finding) []analysis.Sugg
 	if err != nil {
 		return nil
 	}
-	file := pass.Fset.File(place(pass, f.Pos))
 	for _, x := range fixes {
-		if x.Changes && !s.fixes || file == nil || !fix.Within(x, file.Name()) {
+		if x.Changes && !s.fixes || !fix.Within(x, file.Name()) {
 			continue
 		}
 		out := analysis.SuggestedFix{Message: x.Title}

@@ -181,10 +181,25 @@ func place(pass *analysis.Pass, p finding.Pos) token.Pos {
 			return tf.LineStart(p.Line) + token.Pos(max(p.Col-1, 0))
 		}
 	}
+	for _, f := range pass.Files {
+		if pass.Fset.Position(f.Package).Filename == p.File {
+			return placeBehind(pass.Fset, pass.Fset.File(f.FileStart), p)
+		}
+	}
 	if len(pass.Files) > 0 {
 		return pass.Files[0].Package
 	}
 	return token.NoPos
+}
+
+// placeBehind finds a position in a file that stands for another one by line directives, as cgo writes it.
+func placeBehind(fset *token.FileSet, tf *token.File, p finding.Pos) token.Pos {
+	for offset := range tf.Size() {
+		if at := fset.Position(tf.Pos(offset)); at.Filename == p.File && at.Line == p.Line && at.Column >= p.Col {
+			return tf.Pos(offset)
+		}
+	}
+	return tf.Pos(0)
 }
 
 // Handover returns the analyzer by which a package's run gives its Summaries to the gate: it reports one

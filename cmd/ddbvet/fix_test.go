@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,13 +11,7 @@ import (
 // TestVetFix applies fixes through the go command itself: go vet -fix and go fix -fixtool, which take from a vettool what
 // its diagnostics suggest.
 func TestVetFix(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs the go command")
-	}
-	bin := filepath.Join(t.TempDir(), "ddbvet")
-	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	bin := buildDdbvet(t)
 	vet := []string{"vet", "-vettool=" + bin}
 	for _, fix := range [][]string{append(vet, "-fix"), {"fix", "-fixtool=" + bin}} {
 		t.Run(fix[0], func(t *testing.T) {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,13 +11,7 @@ import (
 // TestIgnore silences a lost update behind a port by a directive in the function at fault, which go vet reports in another
 // package, where the program is wired; and tells a directive that is of use to one door only from one that is of none.
 func TestIgnore(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs the go command")
-	}
-	bin := filepath.Join(t.TempDir(), "ddbvet")
-	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	bin := buildDdbvet(t)
 	dir := moduleOf(t, "lostupdate/port")
 	rename(t, dir, "github.com/ddbvet/ddbvet/testdata/lostupdate/port", "example.com/m/port")
 	gate, vet := []string{bin, "./..."}, []string{"go", "vet", "-vettool=" + bin, "./..."}

@@ -14,13 +14,7 @@ import (
 
 // TestGiftcard runs the command as a user does, in both of its forms, on the service that ships with the project.
 func TestGiftcard(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs the go command")
-	}
-	bin := filepath.Join(t.TempDir(), "ddbvet")
-	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	bin := buildDdbvet(t)
 	dir := filepath.Join("..", "..", "testdata", "giftcard")
 
 	first := run(t, dir, 1, bin, "-json", "./...")

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -154,13 +153,7 @@ func layModules(t *testing.T) string {
 // TestModules runs the command on a repository of two modules: one finding for what twenty functions share, the same
 // findings with a workspace, and in go vet the same finding, once for each program that wires it.
 func TestModules(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs the go command")
-	}
-	bin := filepath.Join(t.TempDir(), "ddbvet")
-	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	bin := buildDdbvet(t)
 	root := layModules(t)
 	service := filepath.Join(root, "service")
 
