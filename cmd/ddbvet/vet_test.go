@@ -74,7 +74,7 @@ func TestVet(t *testing.T) {
 	}
 
 	put(t, filepath.Join(shop, "halve.go"), []byte(strings.Replace(newBug, "2", "nowhere", 1)))
-	if out := vet(1, "./..."); !strings.Contains(out, "internal/shop/halve.go:11:13: undefined: nowhere") || !strings.Contains(out, ": checkthenact") {
+	if out := vet(1, "./..."); !strings.Contains(out, "internal/shop/halve.go:11:13: undefined: nowhere") || !strings.Contains(out, ": streamdedup") {
 		t.Errorf("with a package that does not compile:\n%s", out)
 	}
 
