@@ -15,19 +15,43 @@ import (
 
 // Checks are all checks of the family.
 func Checks() []report.Check {
-	return []report.Check{unprocessed, batchAtomicity, batchOverwrite, blindBatch, chunkedTransaction}
+	return []report.Check{unprocessed, batchAtomicity, batchOverwrite, blindBatch, chunkedTransaction, tornSequence}
 }
 
 // Find reports the mistakes of the bodies, in the order of the bodies.
 func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 	var out []finding.Finding
 	for _, b := range bodies {
-		if !b.Silent {
-			out = append(out, InBody(u, b)...)
+		if b.Silent {
+			continue
+		}
+		for _, f := range InBody(u, b) {
+			if k := slices.IndexFunc(out, func(g finding.Finding) bool { return sameWrites(f, g) }); k < 0 {
+				out = append(out, f)
+			} else if calls(f) < calls(out[k]) {
+				out[k] = f
+			}
 		}
 	}
 	sources(u, bodies, out)
 	return out
+}
+
+// sameWrites reports two findings about the same two writes, which several functions lead to.
+func sameWrites(f, g finding.Finding) bool {
+	return f.Check == g.Check && len(f.Writes) == 2 && len(g.Writes) == 2 && !slices.ContainsFunc([]int{0, 1}, func(i int) bool {
+		x, y := f.Writes[i], g.Writes[i]
+		return x.File != y.File || x.Line != y.Line || len(x.Via) > 0 && len(y.Via) > 0 && x.Via[len(x.Via)-1] != y.Via[len(y.Via)-1]
+	})
+}
+
+// calls is how many calls lead to the writes of a finding.
+func calls(f finding.Finding) int {
+	n := 0
+	for _, w := range f.Writes {
+		n += len(w.Via)
+	}
+	return n
 }
 
 // sources adds to the batches that lose items the reads that chose those items, also where that was in a caller.
@@ -76,6 +100,16 @@ func InBody(u *compose.Universe, b *compose.Body) []finding.Finding {
 			if group[0].BatchValue() {
 				out = append(out, overwrite(u, b, group))
 			}
+		}
+	}
+	if !testSupport(b.Package) {
+		for _, t := range guard.TornBatches(u, b) {
+			if !slices.ContainsFunc(out, func(f finding.Finding) bool { return f.Pos == t.At && f.Check != unprocessed.Name }) {
+				out = append(out, torn(u, b, t))
+			}
+		}
+		for _, t := range guard.TornSequences(u, b) {
+			out = append(out, tornApart(u, b, t))
 		}
 	}
 	for _, c := range guard.Chunks(u, b) {

@@ -1,0 +1,206 @@
+package guard
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// TornSequences finds the first two writes of a body, one after the other, that belong together: when the second one
+// fails the function fails, the first one stays, and doing it all again does not complete it.
+func TornSequences(u *compose.Universe, b *compose.Body) []Torn {
+	if b.Foreign || u.InStream(b.ID) != nil {
+		return nil // records come again by themselves, and what that repeats is for streamdedup to say
+	}
+	d := &deliverer{examiner: newExaminer(u, b)}
+	for j, second := range b.Items {
+		if !d.follows(second) {
+			continue
+		}
+		for i, first := range b.Items[:j] {
+			if !first.Writes() || first.Silent || first.Async || !d.meets(i, j) || !d.afterSuccess(second, i) || d.undone(i, j) {
+				continue
+			}
+			if t, ok := d.tornPair(i, j); ok {
+				t.At = b.RootPos[second.Root]
+				return []Torn{t}
+			}
+		}
+	}
+	return nil
+}
+
+// follows reports a write whose failure makes the function fail, and that is no answer to a failure itself.
+func (d *deliverer) follows(it *compose.Item) bool {
+	return it.Writes() && !it.Silent && !it.Async && d.failsWith(it) &&
+		!d.answers(it, func(number int) bool { return d.items[number].Writes() })
+}
+
+// answers reports an item that is reached because a request has failed.
+func (d *deliverer) answers(it *compose.Item, which func(number int) bool) bool {
+	return slices.ContainsFunc(it.When, func(c term.Ref) bool {
+		n := d.a.Node(c)
+		return n.Op == term.Cond && n.N&term.CondMust != 0 && d.onFailure(n) && slices.ContainsFunc(d.tested(n.Args[0], map[term.Ref]bool{}), which)
+	})
+}
+
+// failsWith reports whether the body's results say that a request has failed.
+func (d *deliverer) failsWith(it *compose.Item) bool {
+	if len(d.b.Results) == 0 {
+		return d.b.Events[it.Root].Drops == 0
+	}
+	number := slices.Index(d.items, it)
+	return slices.ContainsFunc(d.b.Results, func(r term.Ref) bool {
+		return mentions(d.a, r, func(n term.Node) bool { return n.Op == term.Result && int(n.N) == number && n.M > 0 })
+	})
+}
+
+// afterSuccess reports an item that is only reached when a request has succeeded.
+func (d *deliverer) afterSuccess(it *compose.Item, number int) bool {
+	if d.a.Impossible(d.a.All(slices.Concat(it.When, d.items[number].When))) {
+		return false
+	}
+	for _, cond := range it.When {
+		n := d.a.Node(cond)
+		if n.Op == term.Cond && n.N&term.CondMust != 0 && slices.Contains(d.tested(n.Args[0], map[term.Ref]bool{}), number) {
+			return !d.tolerates(n.Args[0], number)
+		}
+	}
+	return false
+}
+
+// tolerates reports a test of an error that was made nil where the request was refused for having been done before.
+func (d *deliverer) tolerates(test term.Ref, number int) bool {
+	return mentions(d.a, test, func(n term.Node) bool {
+		if n.Op != term.Alt {
+			return false
+		}
+		for i := 0; i < len(n.Args); i += 2 {
+			if d.a.IsZero(n.Args[i+1]) == term.True && slices.ContainsFunc(d.a.Conds(n.Args[i]), func(c term.Ref) bool { return d.refusal(c, number) }) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// refusal reports a branch that is taken for one kind of error of a request.
+func (d *deliverer) refusal(cond term.Ref, number int) bool {
+	n := d.a.Node(cond)
+	if n.Op != term.Cond || n.N&term.CondTrue == 0 {
+		return false
+	}
+	t := d.a.Node(n.Args[0])
+	return t.Op == term.Call && (t.Text == "errors.As" || t.Text == "errors.Is") && slices.ContainsFunc(t.Args, func(x term.Ref) bool {
+		return mentions(d.a, x, func(n term.Node) bool { return n.Op == term.Result && int(n.N) == number })
+	})
+}
+
+// undone reports a sequence whose second failure is answered by a write to the table of the first.
+func (d *deliverer) undone(i, j int) bool {
+	for k, it := range d.items {
+		if k == i || k == j || !it.Writes() || !d.answers(it, func(number int) bool { return number == j }) {
+			continue
+		}
+		for _, w := range d.accesses(k) {
+			if slices.ContainsFunc(d.accesses(i), func(first *Access) bool { return d.tables(first.Table, w.Table) != Different }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tornPair finds actions of two requests that belong together.
+func (d *deliverer) tornPair(i, j int) (Torn, bool) {
+	for _, p := range d.accesses(i) {
+		if !mutates(p) || d.journal(p) {
+			continue
+		}
+		for _, q := range d.accesses(j) {
+			if !mutates(q) || d.journal(q) {
+				continue
+			}
+			bond := d.bond(p, q)
+			if bond == Unbound && p.Kind != dynamo.Delete && q.Kind == dynamo.Put && d.consumesOnce(p) && (d.belongs(p, q) || d.belongs(q, p)) {
+				bond = Kin
+			}
+			if bond == Unbound || bond != Moved && bond != Replaced && d.settled(p, j) {
+				continue
+			}
+			if why := d.stays(bond, p); why != "" {
+				return Torn{Bond: bond, Item: d.items[j], First: p, Second: q, Why: why}, true
+			}
+		}
+	}
+	return Torn{}, false
+}
+
+// settled reports a first write to whose item the program comes back with the second one or after it: it was meant as
+// pending, and says so for as long as it is.
+func (d *deliverer) settled(first *Access, j int) bool {
+	for k, it := range d.items {
+		if !it.Writes() || k != j && !d.after(k, j) || k == first.Number {
+			continue
+		}
+		if slices.ContainsFunc(d.accesses(k), func(w *Access) bool { return mutates(w) && w.Kind != dynamo.Delete && d.sameTarget(first, w) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// stays says why doing a sequence again does not complete it; empty when it does.
+func (d *deliverer) stays(bond Bond, first *Access) string {
+	switch {
+	case bond == Replaced, bond == Moved && first.Kind == dynamo.Delete:
+		return "the item is gone"
+	case bond == Moved:
+		return "both copies are there"
+	case d.consumesOnce(first):
+		return "trying again is refused"
+	}
+	switch first.Kind {
+	case dynamo.Update:
+		if counts(first) {
+			return "trying again counts twice"
+		}
+	case dynamo.Put:
+		if d.freshKey(first) {
+			return "trying again makes another one"
+		}
+	}
+	return ""
+}
+
+// consumesOnce reports an action that is refused when it is done again: it demands that its key is new, or a state that
+// it changes.
+func (d *deliverer) consumesOnce(w *Access) bool {
+	c := w.Cond
+	if !c.Given || c.Opaque || c.Partial {
+		return false
+	}
+	j := judge{source: d.source, write: w}
+	return c.always(func(a Atom) bool {
+		switch a.Op {
+		case expr.NotExists:
+			return w.Kind == dynamo.Put && !d.freshKey(w) || w.Kind == dynamo.Update && len(a.Attrs) == 1 && j.changes(w, a.Attrs[0], a)
+		case expr.Eq:
+			return len(a.Values) == 1 && d.a.Op(a.Values[0]) == term.Const && len(a.Attrs) == 1 && j.changes(w, a.Attrs[0], a)
+		}
+		return false
+	})
+}
+
+// journalName matches tables and structs of what is only looked at by people.
+var journalName = regexp.MustCompile(`(?i)audit|(^|[^a-z])logs?($|[^a-z])|[a-z]Logs?($|[A-Z])|activit|histor|metric|analytic|notif|telemetr|token`)
+
+// journal reports a row that is written for people to look at.
+func (d *deliverer) journal(w *Access) bool {
+	name, _ := d.entityOf(w.Stored)
+	return journalName.MatchString(TableWords(d.a, w.Table)) || journalName.MatchString(lastName(name))
+}
