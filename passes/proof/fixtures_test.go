@@ -16,7 +16,7 @@ import (
 const testdata = "../../testdata"
 
 // proven are the folders whose fixtures are run here.
-var proven = []string{"lostupdate", "weakguard", "checkthenact", "phantomread", "writeskew", "readback", "silent", "unprocessed", "batchatomicity", "batchoverwrite"}
+var proven = []string{"lostupdate", "weakguard", "checkthenact", "phantomread", "writeskew", "readback", "silent", "unprocessed", "batchatomicity", "batchoverwrite", "tornsequence"}
 
 // exceptions are fixtures without a scenario, and why.
 var exceptions = map[string]string{

@@ -212,7 +212,7 @@ func (tr *trial) client(who string, a action) explore.Client {
 func (tr *trial) invariant(ctx context.Context, db *dynamodb.Client) error {
 	after := &after{ctx: ctx, db: db, trial: tr}
 	for i, o := range explore.Outcomes(ctx) {
-		if o.Err == nil {
+		if o.Done && o.Err == nil {
 			tr.succeeded[names[i]]++
 			after.done = append(after.done, names[i])
 		}

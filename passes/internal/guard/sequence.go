@@ -48,15 +48,27 @@ func (d *deliverer) answers(it *compose.Item, which func(number int) bool) bool 
 	})
 }
 
-// failsWith reports whether the body's results say that a request has failed.
+// failsWith reports whether the body tells its caller that a request has failed: by its last result, or by what another
+// one holds. What a result lacks because of the failure does not say so.
 func (d *deliverer) failsWith(it *compose.Item) bool {
-	if len(d.b.Results) == 0 {
+	last := len(d.b.Results) - 1
+	if last < 0 {
 		return d.b.Events[it.Root].Drops == 0
 	}
 	number := slices.Index(d.items, it)
-	return slices.ContainsFunc(d.b.Results, func(r term.Ref) bool {
-		return mentions(d.a, r, func(n term.Node) bool { return n.Op == term.Result && int(n.N) == number && n.M > 0 })
-	})
+	failure := func(n term.Node) bool { return n.Op == term.Result && int(n.N) == number && n.M > 0 }
+	return mentions(d.a, d.b.Results[last], failure) ||
+		slices.ContainsFunc(d.b.Results[:last], func(r term.Ref) bool { return d.holds(r, failure, map[term.Ref]bool{}) })
+}
+
+// holds reports a value that is made of something wanted, whatever chose it.
+func (d *deliverer) holds(t term.Ref, wanted func(term.Node) bool, seen map[term.Ref]bool) bool {
+	if t == term.None || seen[t] {
+		return false
+	}
+	seen[t] = true
+	n := d.a.Node(t)
+	return n.Op != term.Cond && n.Op != term.And && (wanted(n) || slices.ContainsFunc(n.Args, func(x term.Ref) bool { return d.holds(x, wanted, seen) }))
 }
 
 // afterSuccess reports an item that is only reached when a request has succeeded.
@@ -122,7 +134,7 @@ func (d *deliverer) tornPair(i, j int) (Torn, bool) {
 			continue
 		}
 		for _, q := range d.accesses(j) {
-			if !mutates(q) || d.journal(q) {
+			if !mutates(q) || d.journal(q) || d.visit(q) {
 				continue
 			}
 			bond := d.bond(p, q)
@@ -196,11 +208,21 @@ func (d *deliverer) consumesOnce(w *Access) bool {
 	})
 }
 
-// journalName matches tables and structs of what is only looked at by people.
-var journalName = regexp.MustCompile(`(?i)audit|(^|[^a-z])logs?($|[^a-z])|[a-z]Logs?($|[A-Z])|activit|histor|metric|analytic|notif|telemetr|token`)
+// journalName matches tables and structs of what is only looked at by people, visitName those of what is made anew with
+// the next visit.
+var (
+	journalName = regexp.MustCompile(`(?i)audit|(^|[^a-z])logs?($|[^a-z])|[a-z]Logs?($|[A-Z])|activit|histor|metric|analytic|notif|telemetr|token`)
+	visitName   = regexp.MustCompile(`(?i)session`)
+)
 
 // journal reports a row that is written for people to look at.
-func (d *deliverer) journal(w *Access) bool {
-	name, _ := d.entityOf(w.Stored)
-	return journalName.MatchString(TableWords(d.a, w.Table)) || journalName.MatchString(lastName(name))
+func (d *deliverer) journal(w *Access) bool { return d.called(w, journalName) }
+
+// visit reports what a user gets a new one of when the first is missing.
+func (d *deliverer) visit(w *Access) bool { return w.Kind == dynamo.Put && d.called(w, visitName) }
+
+// called matches the table of an action and the struct that it puts.
+func (d *deliverer) called(w *Access, name *regexp.Regexp) bool {
+	entity, _ := d.entityOf(w.Stored)
+	return name.MatchString(TableWords(d.a, w.Table)) || name.MatchString(lastName(entity))
 }

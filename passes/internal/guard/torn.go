@@ -86,11 +86,12 @@ func (e *examiner) bond(p, q *Access) Bond {
 	if q.Kind == dynamo.Delete {
 		del, put = q, p
 	}
-	if del.Kind == dynamo.Delete && put.Kind == dynamo.Put && e.moves(put, del) {
-		if !e.sameTarget(put, del) && !e.keepsKey(put, del) {
+	if del.Kind == dynamo.Delete && put.Kind == dynamo.Put {
+		switch read := e.moved(put, del); {
+		case read == nil:
+		case e.elsewhere(put, del), !e.sameTarget(put, del) && e.relate(read, put) != Same:
 			return Moved
-		}
-		if del == p {
+		case del == p:
 			return Replaced
 		}
 	}
@@ -300,8 +301,8 @@ func (e *examiner) origins(t term.Ref) []term.Ref {
 	return out
 }
 
-// moves reports a put of what a read returned, and a delete of the item that it was read from.
-func (e *examiner) moves(put, del *Access) bool {
+// moved is the read of whose item one action puts what it returned, and another one deletes it; nil when there is none.
+func (e *examiner) moved(put, del *Access) *Access {
 	for r, it := range e.items {
 		if !it.Reads() || r == put.Number || !e.handsBack(put, r) && !e.copies(put, r) {
 			continue
@@ -311,37 +312,18 @@ func (e *examiner) moves(put, del *Access) bool {
 			continue
 		}
 		if e.fromRead(del.Key, r) {
-			return true
+			return read
 		}
 		if key := e.object(read.Key); key != term.None && e.relateByKey(key, read, del) == Same {
-			return true
+			return read
 		}
 	}
-	return false
+	return nil
 }
 
-// keepsKey reports a put that gives its item the key that a delete names, both off one read.
-func (e *examiner) keepsKey(put, del *Access) bool {
-	if e.tables(put.Table, del.Table) == Different || e.ownTables(put.Table, del.Table) {
-		return false
-	}
-	n := e.a.Node(e.object(del.Key))
-	if n.Op != term.Obj {
-		return true
-	}
-	for i, name := range n.Names() {
-		v := e.attribute(e.bare(put.Stored), name)
-		if v == term.None || e.bare(v) == e.bare(n.Args[i+1]) {
-			continue
-		}
-		own := e.leaves(v, nil)
-		if !slices.ContainsFunc(e.leaves(n.Args[i+1], nil), func(l leaf) bool {
-			return slices.ContainsFunc(own, func(x leaf) bool { return x.read == l.read && !x.computed && slices.Equal(x.path, l.path) })
-		}) {
-			return false
-		}
-	}
-	return true
+// elsewhere reports a put into another table than that of a delete.
+func (e *examiner) elsewhere(put, del *Access) bool {
+	return e.tables(put.Table, del.Table) == Different || e.ownTables(put.Table, del.Table)
 }
 
 // copies reports a put of which several attributes are those of one read item.

@@ -1,0 +1,164 @@
+package proof
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ddbvet/ddbvet/passes/internal/explore"
+	"github.com/ddbvet/ddbvet/testdata/batchatomicity/edges"
+	"github.com/ddbvet/ddbvet/testdata/tornsequence/moves"
+	torders "github.com/ddbvet/ddbvet/testdata/tornsequence/orders"
+)
+
+// cut leaves one request of a batch undone and lets the client end before it has sent it again.
+var cut = explore.Faults{Unprocessed: true, Crash: true, Max: 2}
+
+// failing answers one call with 500 until the SDK gives up.
+var failing = explore.Faults{Fail: true}
+
+// crashing lets the client end between two calls.
+var crashing = explore.Faults{Crash: true}
+
+// tornWrites are the scenarios of writes that belong together and are carried out apart.
+func tornWrites() []scenario {
+	graph := func(t turn) *edges.Graph { return &edges.Graph{DB: t.db} }
+	shop := func(t turn) *torders.Shop { return &torders.Shop{DB: t.db} }
+	desk := func(t turn) *moves.Desk { return &moves.Desk{DB: t.db} }
+	shops := append(append(given("orders id"), given("receipts order")...), append(given("customers id"), given("auditlog id")...)...)
+	members := given("members id", row{"id": "a", "points": 5}, row{"id": "b", "points": 5})
+	coupons := append(given("coupons id", row{"id": "c", "status": "open"}), given("credits id")...)
+	return []scenario{
+		{
+			at: "batchatomicity/edges Follow", given: given("graph pk sk"), faults: cut, holds: evenEdges,
+			bug:  one(func(t turn) error { return graph(t).Follow(t, "kim", "lee") }),
+			safe: one(func(t turn) error { return graph(t).FollowSafe(t, "kim", "lee") }),
+		},
+		{
+			at: "batchatomicity/edges Move", faults: cut,
+			given: given("notes folder id", row{"folder": "old", "id": "1", "text": "hello"}),
+			bug:   one(func(t turn) error { return graph(t).Move(t, "old", "new", "1") }),
+			safe:  one(func(t turn) error { return graph(t).MoveSafe(t, "old", "new", "1") }),
+			holds: all(atLeast(1, "notes", every), atMost(1, "notes", every)),
+		},
+		{
+			at: "batchatomicity/edges LoadSafe", given: given("graph pk sk"), faults: throttled(1), holds: stored("graph", 2),
+			safe: one(func(t turn) error { return graph(t).LoadSafe(t, "kim", []string{"lee", "max"}) }),
+		},
+		{
+			at: "batchatomicity/edges SeedSafe", given: given("graph pk sk"), faults: throttled(1), holds: stored("graph", 2),
+			safe: one(func(t turn) error { return graph(t).SeedSafe(t, []string{"kim"}, []string{"go"}) }),
+		},
+		{
+			at: "batchatomicity/edges DropSafe", faults: cut,
+			given: given("graph pk sk", row{"pk": "FOLLOWS#kim", "sk": "lee"}, row{"pk": "FOLLOWED#lee", "sk": "kim"}),
+			safe:  one(func(t turn) error { return graph(t).DropSafe(t, "kim", "lee") }),
+			holds: whenDone(atMost(0, "graph", every)),
+		},
+		{
+			at: "tornsequence/orders Place", twin: "PlaceSafe UndoneSafe", given: shops, faults: failing, holds: receipted,
+			bug: one(func(t turn) error { return shop(t).Place(t, "kim") }),
+			safe: one(func(t turn) error {
+				return errors.Join(shop(t).PlaceSafe(t, "kim"), shop(t).UndoneSafe(t, "kim"))
+			}),
+		},
+		{
+			at: "tornsequence/orders AgainSafe", given: shops, faults: failing, holds: receipted,
+			safe: one(func(t turn) error { return again(func() error { return shop(t).AgainSafe(t, "o", "kim") }) }),
+		},
+		{
+			at: "tornsequence/orders AuditSafe", given: shops, faults: failing, holds: stored("orders", 1),
+			safe: one(func(t turn) error { return shop(t).AuditSafe(t, "kim") }),
+		},
+		{
+			at: "tornsequence/orders KindSafe", given: shops, faults: failing, holds: stored("orders", 1),
+			safe: one(func(t turn) error { return shop(t).KindSafe(t, "kim") }),
+		},
+		{
+			at: "tornsequence/orders Count", given: shops, faults: crashing, holds: ordersCounted,
+			bug:  one(func(t turn) error { return shop(t).Count(t, "kim") }),
+			safe: one(func(t turn) error { return shop(t).CountSafe(t, "kim") }),
+		},
+		{
+			at: "tornsequence/moves Admit", faults: crashing,
+			given: append(given("waiting id", row{"id": "g"}), given("seated id")...),
+			bug:   one(func(t turn) error { return desk(t).Admit(t, "g") }),
+			safe:  one(func(t turn) error { return desk(t).AdmitSafe(t, "g") }),
+			holds: func(a *after) error {
+				if n := len(a.rows("waiting", every)) + len(a.rows("seated", every)); n != 1 {
+					return fmt.Errorf("the guest is at %d places", n)
+				}
+				return nil
+			},
+		},
+		{
+			at: "tornsequence/moves Transfer", twin: "TransferSafe BackSafe", given: members, faults: failing, holds: total(10),
+			bug: one(func(t turn) error { return desk(t).Transfer(t, "a", "b", "3") }),
+			safe: one(func(t turn) error {
+				return errors.Join(desk(t).TransferSafe(t, "a", "b", "3"), desk(t).BackSafe(t, "b", "a", "2"))
+			}),
+		},
+		{
+			at: "tornsequence/moves Redeem", given: coupons, faults: failing, holds: credited,
+			bug:  one(func(t turn) error { return desk(t).Redeem(t, "c", "kim") }),
+			safe: one(func(t turn) error { return desk(t).RedeemSafe(t, "c", "kim") }),
+		},
+		{
+			at: "tornsequence/moves CarriedOnSafe", given: coupons, faults: failing, holds: credited,
+			safe: one(func(t turn) error { return again(func() error { return desk(t).CarriedOnSafe(t, "c", "kim") }) }),
+		},
+	}
+}
+
+// again tries once more what has failed.
+func again(do func() error) error {
+	if do() == nil {
+		return nil
+	}
+	return do()
+}
+
+// evenEdges says that each edge has its inverse.
+func evenEdges(a *after) error {
+	if n := len(a.rows("graph", every)); n%2 != 0 {
+		return fmt.Errorf("%d edges", n)
+	}
+	return nil
+}
+
+// receipted says that there are as many receipts as orders.
+func receipted(a *after) error {
+	if o, r := len(a.rows("orders", every)), len(a.rows("receipts", every)); o != r {
+		return fmt.Errorf("%d orders, %d receipts", o, r)
+	}
+	return nil
+}
+
+// ordersCounted says that a customer has as many orders as are counted.
+func ordersCounted(a *after) error {
+	if o, n := len(a.rows("orders", every)), number(a.item("customers", row{"id": "kim"})["orders"]); float64(o) != n {
+		return fmt.Errorf("%d orders, counted %v", o, n)
+	}
+	return nil
+}
+
+// total says what the members' points add up to.
+func total(want float64) invariant {
+	return func(a *after) error {
+		got := 0.0
+		for _, r := range a.rows("members", every) {
+			got += number(r["points"])
+		}
+		if got != want {
+			return fmt.Errorf("%v points, want %v", got, want)
+		}
+		return nil
+	}
+}
+
+// credited says that a coupon that is used up was credited.
+func credited(a *after) error {
+	if used, n := a.it()["status"] == "used", len(a.rows("credits", every)); used != (n == 1) {
+		return fmt.Errorf("used: %v, %d credits", used, n)
+	}
+	return nil
+}
