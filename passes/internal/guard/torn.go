@@ -14,12 +14,12 @@ type Bond uint8
 
 // The bonds.
 const (
-	Unbound Bond = iota
-	Moved        // one puts what the other deletes, under another key
-	Kin          // two kinds of items of which one names the other: edge and inverse, parent and child
-	Counted      // one counts what the other stores or deletes
-	Ledger       // both book the same amount
-	Replaced     // the item is deleted and then put anew
+	Unbound  Bond = iota
+	Moved         // one puts what the other deletes, under another key
+	Kin           // two kinds of items of which one names the other: edge and inverse, parent and child
+	Counted       // one counts what the other stores or deletes
+	Ledger        // both book the same amount
+	Replaced      // the item is deleted and then put anew
 )
 
 // A Torn is two writes that belong together and of which DynamoDB may carry out only one.
