@@ -20,6 +20,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/lockrelease"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/notfounderr"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/quotaerr"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/rentals"
 	parking "github.com/ddbvet/ddbvet/testdata/checkthenact/sdkv1"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/serverdecrement"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/statemachine"
@@ -148,6 +149,28 @@ func checksThenActs() []scenario {
 			},
 		},
 		{
+			at:    "checkthenact/rentals Take",
+			given: given("boats id", rentals.Boat{ID: "b", State: rentals.Returned}),
+			bug:   both(func(t turn) error { return harbour(t).Take(t, "b") }),
+			safe:  both(func(t turn) error { return harbour(t).TakeSafe(t, "b") }),
+			holds: once,
+		},
+		{
+			at:    "checkthenact/rentals Pay",
+			given: given("purses owner", row{"owner": "o", "cents": 50}),
+			bug:   both(func(t turn) error { return harbour(t).Pay(t, "o", "", 30) }),
+			safe:  both(func(t turn) error { return harbour(t).PaySafe(t, "o", "", 30) }),
+			holds: once,
+		},
+		{
+			at:    "checkthenact/rentals Christen",
+			given: given("names name"),
+			about: row{"name": "n"},
+			bug:   both(func(t turn) error { return harbour(t).Christen(t, t.who, "n") }),
+			safe:  both(func(t turn) error { return harbour(t).ChristenSafe(t, t.who, "n") }),
+			holds: keeps("boat"),
+		},
+		{
 			at:    "checkthenact/sdkv1 Park",
 			given: given("garage spot", row{"spot": "1"}),
 			bug:   both(func(t turn) error { return garage(t).Park(t, "1", t.who) }),
@@ -264,4 +287,8 @@ func garage(t turn) *parking.Garage {
 
 func orders(f func(*statemachine.Orders, context.Context, string) error) action {
 	return func(t turn) error { return f(statemachine.New(t.db, "orders"), t, "o") }
+}
+
+func harbour(t turn) *rentals.Harbour {
+	return &rentals.Harbour{DB: t.db, Boats: "boats", Purses: "purses", Names: "names", Trips: "trips"}
 }

@@ -44,7 +44,7 @@ var makers = map[string][]maker{
 	"unprocessed":     {drain},
 	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
 	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
-	"checkthenact":    {createHanded, createOnce, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
+	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,

@@ -134,7 +134,7 @@ func pinHanded(src *Source, f *finding.Finding) (finding.Fix, bool) {
 
 // createHanded is createOnce for a helper that takes the condition.
 func createHanded(src *Source, f *finding.Finding) (finding.Fix, bool) {
-	key, ok := absentKey(f)
+	key, ok := src.absentKey(f)
 	if !ok {
 		return finding.Fix{}, false
 	}

@@ -65,6 +65,13 @@ func (r *request) attributeOf(v *types.Var, attr string) (held, bool) {
 			return held{code: v.Name() + "." + f.Name(), typ: f.Type(), variable: v, field: f, nullable: pointer}, true
 		}
 	}
+	if e, ok := r.src.entity(v.Type()); ok && !tagged(st) {
+		for f := range st.Fields() {
+			if (f.Exported() || f.Pkg() == r.Types) && r.src.filledFrom(e, f.Name(), r.dialect) == attr {
+				return held{code: v.Name() + "." + f.Name(), typ: f.Type(), variable: v, field: f, nullable: pointer}, true
+			}
+		}
+	}
 	return held{}, false
 }
 
@@ -88,14 +95,12 @@ func (r *request) returns(v *types.Var, attr string) bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
-			switch {
-			case len(n.Results) == 1 && all[0].result == 0 && s.parses(n.Results[0], attr):
-				found = true
-			case all[0].result >= len(n.Results):
+			switch result := s.around(n).returned(n, fn, all[0].result); {
+			case result == nil:
 				other = true
-			case s.isAttribute(n.Results[all[0].result], attr, r.dialect):
+			case s.around(n).attributeFrom(result, r.dialect) == attr:
 				found = true
-			case s.Info.Types[n.Results[all[0].result]].Value == nil:
+			case s.Info.Types[result].Value == nil:
 				other = true
 			}
 		}
@@ -104,60 +109,25 @@ func (r *request) returns(v *types.Var, attr string) bool {
 	return found && !other
 }
 
-// isAttribute reports a field that holds an attribute.
-func (s *site) isAttribute(e ast.Expr, attr string, d dynamo.Dialect) bool {
-	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-	if !ok {
-		return false
+// returned gives one of the results of a return statement; nil where it is not written out.
+func (s *site) returned(ret *ast.ReturnStmt, fn *ast.FuncDecl, result int) ast.Expr {
+	if result < len(ret.Results) {
+		return ret.Results[result]
 	}
-	t := s.Info.TypeOf(sel.X)
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
+	if f, ok := s.Info.Defs[fn.Name].(*types.Func); len(ret.Results) > 0 || ok && result >= f.Signature().Results().Len() {
+		// A call that is returned gives all results; strconv's are the value and an error.
+		return nil
 	}
-	st, ok := t.Underlying().(*types.Struct)
-	if !ok {
-		return false
-	}
-	for i := range st.NumFields() {
-		if st.Field(i).Name() == sel.Sel.Name {
-			return d.StoredName(st, i) == attr
+	i := 0
+	for _, list := range fn.Type.Results.List {
+		for _, id := range list.Names {
+			if i == result {
+				return id
+			}
+			i++
 		}
 	}
-	return false
-}
-
-// parses reports a call of package strconv on the text of an attribute: out.Item["attr"].(…).Value.
-func (s *site) parses(e ast.Expr, attr string) bool {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok || len(call.Args) == 0 {
-		return false
-	}
-	f := s.callee(call)
-	if f == nil || f.Pkg() == nil || f.Pkg().Path() != "strconv" {
-		return false
-	}
-	sel, ok := ast.Unparen(call.Args[0]).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	v := s.variable(sel.X)
-	if v == nil {
-		return false
-	}
-	all := s.assignments(v)
-	if len(all) != 1 {
-		return false
-	}
-	assert, ok := ast.Unparen(all[0].value).(*ast.TypeAssertExpr)
-	if !ok {
-		return false
-	}
-	index, ok := ast.Unparen(assert.X).(*ast.IndexExpr)
-	if !ok {
-		return false
-	}
-	name, ok := s.constant(index.Index)
-	return ok && name == attr
+	return nil
 }
 
 // comesFrom reports a variable that holds what the call on a line has read: its result, what it has filled, what was

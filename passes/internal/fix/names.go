@@ -14,6 +14,12 @@ func (s *site) means(name, path string) bool {
 	return ok && p.Imported().Path() == path
 }
 
+// names reports whether a name means an object where the site is.
+func (s *site) names(name string, obj types.Object) bool {
+	_, o := s.scope(s.pos).LookupParent(name, s.pos)
+	return o != nil && o == obj
+}
+
 // free reports a name that means nothing anywhere in the function around the site, nor in its file or package.
 func (s *site) free(name string) bool {
 	if types.Universe.Lookup(name) != nil {

@@ -31,7 +31,7 @@ func (d *draft) number(r *request, text string) (string, bool) {
 	return d.attribute(r, "N", text)
 }
 
-// attribute writes an attribute value of a kind: S, N, BOOL.
+// attribute writes an attribute value of a kind: S, N, BOOL, NULL.
 func (d *draft) attribute(r *request, kind, code string) (string, bool) {
 	q, ok := d.use(r.site, r.dialect.Types, r.dialect.Qualifier())
 	if !ok {
@@ -45,7 +45,7 @@ func (d *draft) attribute(r *request, kind, code string) (string, bool) {
 		return "", false
 	}
 	to := "String"
-	if kind == "BOOL" {
+	if kind == "BOOL" || kind == "NULL" {
 		to = "Bool"
 	}
 	return "&" + q + ".AttributeValue{" + kind + ": " + a + "." + to + "(" + code + ")}", true

@@ -138,8 +138,16 @@ func action(op string) dynamo.Kind {
 // action moves to an action in the literal of a transaction: the only one of its kind, or the one in its place where all
 // of them are in the literal.
 func (r *request) action(kind dynamo.Kind, a finding.Access) bool {
+	from := ast.Node(r.lit)
+	if kv := field(r.lit, dynamo.TransactItems); kv != nil {
+		if v := r.variable(kv.Value); v != nil {
+			if from = r.list(v); from == nil {
+				return false
+			}
+		}
+	}
 	var all, found []*ast.CompositeLit
-	ast.Inspect(r.lit, func(n ast.Node) bool {
+	ast.Inspect(from, func(n ast.Node) bool {
 		lit, ok := n.(*ast.CompositeLit)
 		if !ok {
 			return true
@@ -158,12 +166,37 @@ func (r *request) action(kind dynamo.Kind, a finding.Access) bool {
 			return false
 		}
 		r.lit = all[a.Action]
+	case from != ast.Node(r.lit) && a.Action >= 0 && a.Action < len(all): // more are appended
+		if k, _ := dynamo.ActionType(r.Info.TypeOf(all[a.Action])); k != kind {
+			return false
+		}
+		r.lit = all[a.Action]
 	case len(found) == 1:
 		r.lit = found[0]
 	default:
 		return false
 	}
 	return true
+}
+
+// list gives the literal that a list of actions begins with, where all else that the variable is assigned is appended.
+func (s *site) list(v *types.Var) ast.Node {
+	var first *ast.CompositeLit
+	for _, a := range s.assignments(v) {
+		lit := literal(a.value)
+		call, appends := ast.Unparen(a.value).(*ast.CallExpr)
+		switch {
+		case lit != nil && first == nil:
+			first = lit
+		case appends && len(call.Args) > 0 && s.variable(call.Args[0]) == v && named(call.Fun, "append"):
+		default:
+			return nil
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return first
 }
 
 // literal finds the literal that an input is: in place, or what the one assignment of a variable gives it.

@@ -29,11 +29,24 @@ func (src *Source) at(p finding.Pos) (*site, bool) {
 				continue
 			}
 			pos := tf.LineStart(p.Line) + token.Pos(max(p.Col-1, 0))
+			if p.Col == 0 {
+				pos = src.firstOf(tf, pos)
+			}
 			path, _ := astutil.PathEnclosingInterval(file, pos, pos)
 			return &site{src: src, Package: pkg, file: file, pos: pos, path: path}, len(path) > 0
 		}
 	}
 	return nil, false
+}
+
+// firstOf gives the first character of a line that is no blank.
+func (src *Source) firstOf(tf *token.File, line token.Pos) token.Pos {
+	content, err := src.Read(tf.Name())
+	at := tf.Offset(line)
+	for err == nil && at < len(content) && at < tf.Size() && (content[at] == '\t' || content[at] == ' ') {
+		at++
+	}
+	return tf.Pos(at)
 }
 
 // around moves to a node of the same file.
