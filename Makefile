@@ -48,7 +48,7 @@ race:
 
 # How long ddbvet and the other tools take on checkouts of repositories, as docs/comparison.md has it: make speed DIRS="…".
 speed:
-	SPEED="$(DIRS)" go test -tags comparison -count=1 -timeout 60m -run "^TestSpeed$$" ./passes
+	SPEED="$(DIRS)" go test -tags comparison -count=1 -v -timeout 60m -run "^TestSpeed$$" ./passes
 
 # Builds golangci-lint with the plugin from the module proxy: some minutes the first time.
 test-golangci:

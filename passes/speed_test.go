@@ -44,10 +44,9 @@ func TestSpeed(t *testing.T) {
 		t.Fatal(`name the checkouts: make speed DIRS="…"`)
 	}
 	bin, ddbvet := installTools(t), buildTool(t)
-	var b strings.Builder
 	for _, dir := range dirs {
 		lines := goLines(t, dir)
-		fmt.Fprintf(&b, "\n%s, %d lines of Go\n\n| | cold: CPU | ratio | waiting | warm: CPU | ratio | waiting |\n|---|---|---|---|---|---|---|\n", filepath.Base(dir), lines)
+		fmt.Printf("\n%s, %d lines of Go\n\n| | cold: CPU | ratio | waiting | warm: CPU | ratio | waiting |\n|---|---|---|---|---|---|---|\n", filepath.Base(dir), lines)
 		built := t.TempDir()
 		prime(t, dir, built)
 		var cold, warm cost
@@ -56,10 +55,9 @@ func TestSpeed(t *testing.T) {
 			if i == 0 {
 				cold, warm = c, w
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", r.name, c.beside(cold), w.beside(warm))
+			fmt.Printf("| %s | %s | %s |\n", r.name, c.beside(cold), w.beside(warm))
 		}
 	}
-	fmt.Print(b.String())
 }
 
 // goLines counts the lines of a folder's Go files, without vendored ones.

@@ -149,13 +149,13 @@ func change(line string) htmlChange {
 	return c
 }
 
-// breakable lets a line end within a long name: before a dot, after a slash.
+// breakable lets a line end within a long name: before the name of a method, after a slash.
 func breakable(s string) template.HTML {
 	return template.HTML(joint.ReplaceAllStringFunc(template.HTMLEscapeString(s), func(at string) string { return at[:1] + "<wbr>" + at[1:] }))
 }
 
 // joint is where a name may be broken. None is within what HTMLEscapeString writes for a character.
-var joint = regexp.MustCompile(`[a-z)\]]\.|/[A-Za-z]`)
+var joint = regexp.MustCompile(`[a-z)\]]\.[A-Z]|/[A-Za-z]`)
 
 // around gives the lines about a line, as many on both sides.
 func (h *pageHandler) around(file string, line, context int) []htmlLine {
