@@ -16,6 +16,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/silent/changerow"
 	"github.com/ddbvet/ddbvet/testdata/silent/created"
 	"github.com/ddbvet/ddbvet/testdata/silent/eventstore"
+	"github.com/ddbvet/ddbvet/testdata/silent/found"
 	"github.com/ddbvet/ddbvet/testdata/silent/gone"
 	"github.com/ddbvet/ddbvet/testdata/silent/ids"
 	"github.com/ddbvet/ddbvet/testdata/silent/lease"
@@ -121,6 +122,53 @@ func silences() []scenario {
 				return eventstore.Withdraw(t, &eventstore.Store{DB: t.db, Table: "events"}, "a", 80)
 			}),
 			holds: notOverdrawn,
+		},
+		{
+			at:    "silent/found Retitle",
+			given: notes(),
+			safe:  both(func(t turn) error { return notebook(t).Retitle(t, "u", "q", t.who) }),
+			holds: func(a *after) error {
+				if n := a.item("notes", row{"user": "u", "place": "mon#q"}); n["colour"] != "red" || n["title"] != "ann" && n["title"] != "bob" {
+					return fmt.Errorf("the note is %v", n)
+				}
+				return nil
+			},
+		},
+		{
+			at:    "silent/found Remove",
+			given: notes(),
+			safe: []action{
+				func(t turn) error { return notebook(t).Remove(t, "u", "q") },
+				func(t turn) error { return notebook(t).Retitle(t, "u", "q", "late") },
+			},
+			holds: func(a *after) error {
+				if n := a.item("notes", row{"user": "u", "place": "mon#q"}); a.did("ann") && n != nil {
+					return fmt.Errorf("a note that was removed is %v", n)
+				}
+				return nil
+			},
+		},
+		{
+			at:    "silent/found Read",
+			given: notes(),
+			safe:  both(func(t turn) error { return notebook(t).Read(t, "u", "mon", t.who, "q") }),
+			holds: func(a *after) error {
+				if n := a.item("notes", row{"user": "u", "place": "titles#why"}); n["answers"] != float64(len(a.done)) {
+					return fmt.Errorf("%v answered, counted are %v", a.done, n["answers"])
+				}
+				return nil
+			},
+		},
+		{
+			at:    "silent/found Write",
+			given: notes(),
+			safe:  both(func(t turn) error { return notebook(t).Write(t, "u", "tue", t.who) }),
+			holds: func(a *after) error {
+				if got := a.rows("notes", func(r row) bool { return r["day"] == "tue" && r["colour"] == "red" }); len(got) != len(a.done) {
+					return fmt.Errorf("%v wrote a note, there are %v", a.done, got)
+				}
+				return nil
+			},
 		},
 		{
 			at:    "silent/gone Broadcast",
@@ -326,6 +374,12 @@ func broadcast(t turn) error {
 	}
 	return (&gone.Rooms{DB: t.db, Table: "connections", Send: send}).Broadcast(t, "r", []byte("hello"))
 }
+
+func notes() []table {
+	return given("notes user place", found.Note{User: "u", Place: "mon#q", Day: "mon", ID: "q", Colour: "red", Title: "why"})
+}
+
+func notebook(t turn) *found.Notebook { return &found.Notebook{DB: t.db, Table: "notes"} }
 
 func leases(t turn) *lease.Leases {
 	return &lease.Leases{DB: t.db, Table: "leases", Worker: t.who, Term: time.Hour}

@@ -285,7 +285,7 @@ func settled(item int) *outcome { return &outcome{item: item, after: map[int]ter
 // outcome that was reserved for it.
 func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 	a := x.u.Arena
-	if a.Impossible(a.All(it.When)) {
+	if a.Impossible(a.Conds(a.All(it.When))) {
 		it.Kind = 0 // never happens here
 		return &outcome{item: -1}
 	}

@@ -253,6 +253,7 @@ func (s source) deps(w *Access) []Dep {
 	}
 	c.values()
 	c.keys()
+	c.unreached()
 	slices.SortStableFunc(c.out, func(x, y Dep) int { return cmp.Or(cmp.Compare(x.Read, y.Read), cmp.Compare(x.What, y.What)) })
 	return slices.Compact(c.out)
 }
@@ -297,6 +298,8 @@ func (c *collector) stored(item term.Ref, depth int) {
 			c.part(name, n.Args[i+1])
 		}
 	case n.Op == term.Alt && depth < 4:
+		decided := len(c.out)
+		defer func() { c.prefilled(n, decided) }()
 		for i := 0; i < len(n.Args); i += 2 {
 			if !c.s.feasible(n.Args[i]) {
 				continue
@@ -309,6 +312,38 @@ func (c *collector) stored(item term.Ref, depth int) {
 	default:
 		c.part("", item)
 	}
+}
+
+// prefilled drops decisions on an empty list that only choose what a new item takes over from another one.
+func (c *collector) prefilled(alt term.Node, decided int) {
+	c.out = slices.Concat(c.out[:decided], slices.DeleteFunc(c.out[decided:], func(d Dep) bool {
+		return d.What == Empty && c.onlyFills(alt, d.Read)
+	}))
+}
+
+// onlyFills reports items of one key that differ in nothing but what comes from a read.
+func (c *collector) onlyFills(alt term.Node, read int) bool {
+	values := map[string][]term.Ref{}
+	items := 0
+	for i := 1; i < len(alt.Args); i += 2 {
+		n := c.s.a.Node(alt.Args[i])
+		if n.Op != term.Obj || n.Args[0] != term.None {
+			return false
+		}
+		items++
+		for k, name := range n.Names() {
+			values[name] = append(values[name], n.Args[k+1])
+		}
+	}
+	for name, vs := range values {
+		if len(vs) == items && len(slices.Compact(slices.Sorted(slices.Values(vs)))) == 1 {
+			continue
+		}
+		if keyLike(name) || slices.ContainsFunc(vs, func(v term.Ref) bool { return c.s.a.IsZero(v) != term.True && !c.s.fromRead(v, read) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // part records where the value of one attribute comes from.

@@ -366,9 +366,9 @@ func (j judge) consumed(open []Dep) []Dep {
 }
 
 // consumes reports whether the write changes what the decision looked at, or ends the item's life because of
-// its state. Who owns an item is no state.
+// its state. Who owns an item is no state, nor is what its key is made of.
 func (j judge) consumes(d Dep) bool {
-	if d.Against == Identity {
+	if d.Against == Identity || j.names(d) {
 		return false
 	}
 	switch j.write.Kind {
@@ -381,6 +381,11 @@ func (j judge) consumes(d Dep) bool {
 		return d.Against == Constant
 	}
 	return false
+}
+
+// names reports a decision on an attribute that the key of the write is made of: the item cannot change it.
+func (j judge) names(d Dep) bool {
+	return d.Attr != "" && slices.ContainsFunc(j.all, func(k Dep) bool { return k.What == Key && k.Read == d.Read && k.Attr == d.Attr })
 }
 
 // idempotent reports an Update that sets constants only and is all that the function writes: carried out

@@ -493,12 +493,12 @@ func (s source) relateByFind(r, w *Access) Relation {
 	fromRead := false
 	for _, item := range s.composites(w.Stored, 0) {
 		for i, name := range s.a.Node(item).Names() {
+			v := s.a.Node(item).Args[i+1]
+			if s.fresh(v) && (keyLike(name) || s.composed(v)) {
+				return Different
+			}
 			if !keyLike(name) {
 				continue
-			}
-			v := s.a.Node(item).Args[i+1]
-			if s.fresh(v) {
-				return Different
 			}
 			fromRead = fromRead || s.fromRead(v, r.Number) && !s.composed(v)
 		}

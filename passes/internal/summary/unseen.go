@@ -17,7 +17,7 @@ func (b *builder) unseen(i ssa.CallInstruction, name string, values []ssa.Value)
 	args := b.resolveAll(values)
 	b.give(i, b.unseenResults(i, name, args, 0))
 	for k, v := range values {
-		if !fillable(v.Type()) {
+		if !fillable(v.Type()) && !filledBehind(v) {
 			continue
 		}
 		at := b.place(v)
@@ -41,6 +41,12 @@ func fillable(t types.Type) bool {
 		return u.NumMethods() == 0
 	}
 	return false
+}
+
+// filledBehind reports something fillable that is handed over as an interface with methods, as claims of a token are.
+func filledBehind(v ssa.Value) bool {
+	made, ok := v.(*ssa.MakeInterface)
+	return ok && fillable(made.X.Type()) && mutable(made.X.Type())
 }
 
 func (b *builder) unseenResults(i ssa.CallInstruction, name string, args []term.Ref, site int) []term.Ref {

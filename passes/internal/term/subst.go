@@ -6,7 +6,9 @@ type Subst struct {
 	// Replace gives the new term for an open leaf or event node of From, whose arguments are already
 	// rewritten; ok is false to keep it as it is.
 	Replace func(n Node) (r Ref, ok bool)
-	memo    map[Ref]Ref
+	// Known are terms of From that are replaced as a whole; it may be nil.
+	Known map[Ref]Ref
+	memo  map[Ref]Ref
 }
 
 // Forget drops what has been rewritten so far, when what Replace gives has changed.
@@ -17,10 +19,13 @@ func (s *Subst) Apply(r Ref) Ref {
 	if r == None {
 		return None
 	}
-	if s.From == s.To && !s.From.open[r] {
+	if s.From == s.To && !s.From.open[r] && s.Known == nil {
 		return r
 	}
 	if out, ok := s.memo[r]; ok {
+		return out
+	}
+	if out, ok := s.Known[r]; ok {
 		return out
 	}
 	n := s.From.nodes[r]

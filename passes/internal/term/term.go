@@ -357,7 +357,7 @@ func (a *Arena) objField(r Ref, n Node, name string) Ref {
 func (a *Arena) Alt(pairs ...Ref) Ref {
 	var guards, values []Ref
 	add := func(g, v Ref) {
-		if a.Impossible(g) {
+		if a.Impossible(a.Conds(g)) {
 			return
 		}
 		for i := range values {
@@ -472,14 +472,17 @@ func (a *Arena) Both(g, h Ref) Ref {
 	return a.All(append(slices.Clone(a.Conds(g)), a.Conds(h)...))
 }
 
-// common weakens two guards of one value to a guard that allows it whenever either does. Conditions of
-// only one of them stay, no longer certain: the value still depends on them.
+// common weakens two guards of one value to a guard that allows it whenever either does: the weaker one, where one
+// demands more than the other. Else conditions of only one of them stay, no longer certain: the value depends on them.
 func (a *Arena) common(g, h Ref) Ref {
-	if g == None || h == None {
-		return None
-	}
 	var out []Ref
 	gs, hs := a.Conds(g), a.Conds(h)
+	switch {
+	case within(gs, hs):
+		return g
+	case within(hs, gs):
+		return h
+	}
 	for _, c := range gs {
 		if slices.Contains(hs, c) {
 			out = append(out, c)
@@ -493,6 +496,11 @@ func (a *Arena) common(g, h Ref) Ref {
 		}
 	}
 	return a.All(out)
+}
+
+// within reports whether every condition of a list is one of the other.
+func within(conds, others []Ref) bool {
+	return !slices.ContainsFunc(conds, func(c Ref) bool { return !slices.Contains(others, c) })
 }
 
 func (a *Arena) weaken(c Ref) Ref {
@@ -512,18 +520,23 @@ func (a *Arena) If(t Ref, flags int) Ref {
 	return a.Intern(Node{Op: Cond, N: int32(flags), Args: []Ref{t}})
 }
 
-// Impossible reports whether a guard holds a certain condition that is known to be false.
-func (a *Arena) Impossible(guard Ref) bool {
-	for _, c := range a.Conds(guard) {
+// Impossible reports whether conditions that belong together cannot hold: a certain one is known to be false, or all of
+// those that are different ways to one place.
+func (a *Arena) Impossible(conds []Ref) bool {
+	ways, closed := 0, 0
+	for _, c := range conds {
 		n := a.nodes[c]
+		unmet := a.Truth(n.Args[0]) == truthOf(n.N&CondTrue == 0)
 		if n.N&CondMust == 0 {
-			continue
-		}
-		if v := a.Truth(n.Args[0]); v != Unknown && (v == True) != (n.N&CondTrue != 0) {
+			ways++
+		} else if unmet {
 			return true
 		}
+		if unmet {
+			closed++
+		}
 	}
-	return false
+	return ways > 0 && ways == closed
 }
 
 // Binary is the result of a Go operator.

@@ -1,5 +1,7 @@
 package term
 
+import "strconv"
+
 // Truth of a boolean term: known only where the program leaves no choice.
 type Truth uint8
 
@@ -52,8 +54,13 @@ func (a *Arena) truthOfNode(n Node) Truth {
 			return truthOf(n.Text == "true")
 		}
 	case Un:
-		if n.Text == "!" {
+		switch n.Text {
+		case "!":
 			return a.Truth(n.Args[0]).not()
+		case "ok", "is": // nil holds nothing, and nil has no type
+			if a.isZero(n.Args[0]) == True {
+				return False
+			}
 		}
 	case Bin:
 		switch n.Text {
@@ -61,6 +68,16 @@ func (a *Arena) truthOfNode(n Node) Truth {
 			return a.same(n.Args[0], n.Args[1])
 		case "!=":
 			return a.same(n.Args[0], n.Args[1]).not()
+		case "<", "<=", ">", ">=":
+			return a.ordered(n)
+		case "in":
+			if a.isZero(n.Args[1]) == True {
+				return False
+			}
+		case "&":
+			return a.either(n, False)
+		case "|":
+			return a.either(n, True)
 		}
 	case Call:
 		if n.Text == "errors.Is" && len(n.Args) == 2 {
@@ -76,6 +93,62 @@ func (a *Arena) truthOfNode(n Node) Truth {
 		return all
 	}
 	return Unknown
+}
+
+// either is the truth of two booleans of which one alone can decide.
+func (a *Arena) either(n Node, deciding Truth) Truth {
+	x, y := a.Truth(n.Args[0]), a.Truth(n.Args[1])
+	switch {
+	case x == deciding || y == deciding:
+		return deciding
+	case x == y:
+		return x
+	}
+	return Unknown
+}
+
+// ordered compares two numbers that are known.
+func (a *Arena) ordered(n Node) Truth {
+	x, known := a.number(n.Args[0])
+	y, too := a.number(n.Args[1])
+	if !known || !too {
+		return Unknown
+	}
+	switch n.Text {
+	case "<":
+		return truthOf(x < y)
+	case "<=":
+		return truthOf(x <= y)
+	case ">":
+		return truthOf(x > y)
+	}
+	return truthOf(x >= y)
+}
+
+// number is the value of a constant, of the length of nothing, and of sums of those.
+func (a *Arena) number(r Ref) (float64, bool) {
+	n := a.nodes[r]
+	switch n.Op {
+	case Zero:
+		return 0, true
+	case Const:
+		v, err := strconv.ParseFloat(n.Text, 64)
+		return v, err == nil && n.M == ConstNumber
+	case Un:
+		if n.Text == "len" {
+			return 0, a.isZero(n.Args[0]) == True
+		}
+	case Bin:
+		x, known := a.number(n.Args[0])
+		y, too := a.number(n.Args[1])
+		switch n.Text {
+		case "+":
+			return x + y, known && too
+		case "-":
+			return x - y, known && too
+		}
+	}
+	return 0, false
 }
 
 // same compares two terms for equality of the values they stand for.
@@ -103,13 +176,27 @@ func (a *Arena) sameAlt(x, y Ref) Truth {
 		x, y = y, x
 	}
 	n := a.nodes[x]
-	all := a.same(n.Args[1], y)
-	for i := 3; i < len(n.Args) && all != Unknown; i += 2 {
-		if a.same(n.Args[i], y) != all {
+	all := a.sameGiven(n.Args[1], y, n.Args[0])
+	for i := 2; i < len(n.Args) && all != Unknown; i += 2 {
+		if a.sameGiven(n.Args[i+1], y, n.Args[i]) != all {
 			return Unknown
 		}
 	}
 	return all
+}
+
+// sameGiven is same where a guard is known to hold, which may be on just that.
+func (a *Arena) sameGiven(x, y, guard Ref) Truth {
+	if t := a.same(x, y); t != Unknown {
+		return t
+	}
+	for _, c := range a.Conds(guard) {
+		n := a.nodes[c]
+		if t := a.nodes[n.Args[0]]; n.N&CondMust != 0 && t.Op == Bin && t.Text == "==" && t.Args[0] == x && t.Args[1] == y {
+			return truthOf(n.N&CondTrue != 0)
+		}
+	}
+	return Unknown
 }
 
 // isZero reports whether a term is the zero value, as far as that is known.
@@ -129,6 +216,10 @@ func (a *Arena) isZero(r Ref) Truth {
 			if a.nodes[p].Op == Const {
 				return False
 			}
+		}
+	case Un:
+		if n.Text == "len" && a.isZero(n.Args[0]) == True {
+			return True
 		}
 	case Call:
 		if nonZero[n.Text] {
