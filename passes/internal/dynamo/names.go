@@ -86,6 +86,18 @@ func SameAttribute(a, b string) bool {
 	return a == b || strings.EqualFold(strings.ReplaceAll(a, "_", ""), strings.ReplaceAll(b, "_", ""))
 }
 
+// Overlap reports whether two document paths, with their names joined by dots, mean the same attribute or one a part of
+// the other.
+func Overlap(a, b string) bool {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(as), len(bs)) {
+		if !SameAttribute(as[i], bs[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // structOf returns the struct that t is, or that t points to.
 func structOf(t types.Type) (*types.Struct, bool) {
 	if t == nil {

@@ -3,49 +3,80 @@ package guard
 import (
 	"slices"
 
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
-// A decision for absence is one that lets the write happen when the read has found nothing. Tests one by one do not
-// always tell: "not found" may come back as nil, as an error, as one of several booleans, or from the last page of many.
-// So the conditions of the write are tried out, all together, on a read that has found nothing.
+// A decision for absence is one that lets the write happen when the read has found nothing, and keeps it from happening
+// otherwise. Tests one by one do not always tell: "not found" may come back as nil, as an error, as one of several
+// booleans, or from the last page of many. So the conditions of the write are tried out, all together, in two worlds: one
+// in which the read has found nothing, and one in which it has found something.
 
-// unreached turns decisions for absence into such for presence where the write does not happen in absence, or happens
-// in either case.
-func (c *collector) unreached() {
+// undecided turns decisions for absence into such for presence where they are none, as the function given says of a read.
+func (c *collector) undecided(none func(read int) bool) {
 	tried := map[int]bool{}
 	for i, d := range c.out {
 		if d.What != Absence && d.What != Empty {
 			continue
 		}
-		found, known := tried[d.Read]
-		if !known {
-			w := c.s.inAbsence(d.Read)
-			found = w.never(c.w.Item.When) || c.s.eitherWay(w, c.w.Item.When)
-			tried[d.Read] = found
+		if _, known := tried[d.Read]; !known {
+			tried[d.Read] = none(d.Read)
 		}
-		if found {
+		if tried[d.Read] {
 			c.out[i].What = Presence
 		}
 	}
 }
 
-// An absence is a world in which a read, each time that it is made at its place, finds nothing.
-type absence struct {
-	a       *term.Arena
-	nothing term.Subst
+// unreached reports a write that does not happen when a read finds nothing.
+func (c *collector) unreached(read int) bool {
+	return c.s.absent(read).never(c.w.Item.When)
 }
 
-func (s source) inAbsence(read int) *absence {
-	return &absence{a: s.a, nothing: term.Subst{From: s.a, To: s.a, Known: s.whenRead(read), Replace: func(n term.Node) (term.Ref, bool) {
+// either reports a write that happens whether a read finds something or not.
+func (c *collector) either(read int) bool {
+	return c.s.present(read).always(c.w.Item.When)
+}
+
+// A world is what the program does when a read has gone in a certain way.
+type world struct {
+	source
+	read int
+	how  term.Subst
+}
+
+// absent is the world in which a read, each time that it is made at its place, finds nothing.
+func (s source) absent(read int) *world {
+	w := &world{source: s, read: read}
+	w.how = term.Subst{From: s.a, To: s.a, Known: s.whenRead(read), Replace: func(n term.Node) (term.Ref, bool) {
 		switch {
-		case n.Op != term.Result || !s.repeats(int(n.N), read):
+		case !w.reads(n):
 			return term.None, false
 		case n.M != 0:
 			return s.a.ZeroValue(), true // it has not failed
 		}
 		return s.a.Object(term.None, nil, nil), true
-	}}}
+	}}
+	return w
+}
+
+// present is the world in which a read finds something, of which no more is known, and nothing fails.
+func (s source) present(read int) *world {
+	w := &world{source: s, read: read}
+	w.how = term.Subst{From: s.a, To: s.a, Known: s.whenRead(read), Replace: func(n term.Node) (term.Ref, bool) {
+		fails := w.reads(n) && n.M != 0 || n.Op == term.Call && n.N >= term.Failure
+		return s.a.ZeroValue(), fails
+	}}
+	result := s.a.Leaf(term.Result, "", read, 0)
+	for _, part := range []string{dynamo.Item, dynamo.Items, dynamo.Count} {
+		found := s.a.Field(result, part)
+		for _, x := range []term.Ref{found, s.a.Unary("len", found)} {
+			w.how.Known[s.a.Binary("==", x, s.a.ZeroValue())] = s.a.Bool(false)
+			w.how.Known[s.a.Binary(">", x, s.a.ZeroValue())] = s.a.Bool(true)
+		}
+		w.how.Known[s.a.Binary("<", s.firstIndex(), s.a.Unary("len", found))] = s.a.Bool(true)
+	}
+	return w
 }
 
 // whenRead is what is known of tests since the read was made: those that led to it, and that the list was not empty over
@@ -58,46 +89,74 @@ func (s source) whenRead(read int) map[term.Ref]term.Ref {
 	for _, cond := range s.items[read].When {
 		n := s.a.Node(cond)
 		if over, ok := iterated(s.a, n.Args[0]); ok && n.N&term.CondLoop != 0 && n.N&term.CondTrue != 0 {
-			first := s.a.Binary("+", s.a.Leaf(term.Const, "-1", 0, term.ConstNumber), s.a.Leaf(term.Const, "1", 0, term.ConstNumber))
-			known[s.a.Binary("<", first, over)] = s.a.Bool(true)
+			known[s.a.Binary("<", s.firstIndex(), over)] = s.a.Bool(true)
 		}
 	}
 	return known
 }
 
-// never reports conditions under which nothing happens in absence.
-func (w *absence) never(when []term.Ref) bool {
+// firstIndex is the index with which a range loop starts, as go/ssa writes it.
+func (s source) firstIndex() term.Ref {
+	return s.a.Binary("+", s.a.Leaf(term.Const, "-1", 0, term.ConstNumber), s.a.Leaf(term.Const, "1", 0, term.ConstNumber))
+}
+
+// never reports conditions under which nothing happens in this world.
+func (w *world) never(when []term.Ref) bool {
 	conds := make([]term.Ref, len(when))
 	for i, c := range when {
-		conds[i] = w.nothing.Apply(c)
+		conds[i] = w.how.Apply(c)
 	}
 	return w.a.Impossible(conds)
 }
 
-// eitherWay reports a place that is reached in absence, and else unless a conversion fails: what was found is used on
-// the way, and that is all.
-func (s source) eitherWay(w *absence, when []term.Ref) bool {
-	absent, converted := 0, 0
-	for _, cond := range when {
-		n := s.a.Node(cond)
-		if n.N&(term.CondMust|term.CondLoop) != 0 {
-			continue
-		}
-		holds := n.N&term.CondTrue != 0
-		t := s.a.Node(n.Args[0])
+// always reports conditions that are met in this world, as far as it is on the read whether they are, and that ask for
+// the read at all. Of several ways to one place one is enough; that a conversion went well is one only where all the
+// others are on the read, since it does not tell what was converted.
+func (w *world) always(when []term.Ref) bool {
+	asked, ways, open, converted, foreign := false, 0, 0, 0, 0
+	for _, c := range when {
+		n := w.a.Node(c)
+		must := n.N&term.CondMust != 0
 		switch {
-		case holds && t.Op == term.Bin && t.Text == "==" && s.failure(t.Args[0], 0):
-			converted++
-		case s.a.Open(n.Args[0]) && flip(s.a.Truth(w.nothing.Apply(n.Args[0])), holds) == term.True:
-			absent++
+		case mentions(w.a, c, w.reads):
+			asked = true
+			met := w.met(c)
+			if must && !met {
+				return false
+			}
+			if !must {
+				ways++
+				open += count(met)
+			}
+		case must || n.N&term.CondLoop != 0:
+		case mentions(w.a, c, func(n term.Node) bool { return n.Op == term.Call && n.N >= term.Failure }):
+			converted += count(w.met(c))
 		default:
-			return false
+			foreign++
 		}
 	}
-	return absent > 0 && converted > 0
+	return asked && (ways == 0 || open > 0 || converted > 0 && foreign == 0)
 }
 
-// repeats reports a request that is made at the same place as another one: the next page, the next attempt.
-func (s source) repeats(i, read int) bool {
-	return i == read || i < len(s.items) && s.items[i].Pos == s.items[read].Pos && slices.Equal(s.items[i].Via, s.items[read].Via)
+// met reports a condition that holds in this world.
+func (w *world) met(cond term.Ref) bool {
+	n := w.a.Node(w.how.Apply(cond))
+	return flip(w.a.Truth(n.Args[0]), n.N&term.CondTrue != 0) == term.True
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// reads reports the result of the world's read, or of a request that is made at the same place: the next page, the next
+// attempt.
+func (w *world) reads(n term.Node) bool {
+	if n.Op != term.Result {
+		return false
+	}
+	i, own := int(n.N), w.items[w.read]
+	return i == w.read || i < len(w.items) && w.items[i].Pos == own.Pos && slices.Equal(w.items[i].Via, own.Via)
 }

@@ -153,7 +153,7 @@ func (c *collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inn
 			continue
 		}
 		for _, cond := range c.s.a.Conds(n.Args[i]) {
-			if len(others) > 0 && !inAll(others, cond) && !ways.both(c.s.a.Node(cond)) {
+			if len(others) > 0 && !inAll(others, cond) && (!ways.both(c.s.a.Node(cond)) || inAll(others, c.s.a.Opposite(cond))) {
 				c.decision(cond)
 			}
 		}
@@ -170,7 +170,8 @@ type outcomes map[term.Ref]int
 func (o outcomes) both(cond term.Node) bool { return o[cond.Args[0]] == 3 }
 
 // ways collects how the tests before the fitting alternatives came out: what can come out either way is
-// nothing that the branch depends on.
+// nothing that the branch depends on, unless one outcome is enough by itself, since every other alternative has the
+// opposite one.
 func (c *collector) ways(n term.Node, fits func(g, v term.Ref) term.Truth) outcomes {
 	o := outcomes{}
 	for i := 0; i < len(n.Args); i += 2 {
@@ -549,6 +550,8 @@ func (c *collector) looked(t, with term.Ref, against Against, excluded bool) {
 			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
 		case l.each():
 			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, Each: true, Excluded: excluded, With: with})
+		case against == Identity:
+			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, With: with})
 		default:
 			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against})
 		}

@@ -251,9 +251,10 @@ func (s source) deps(w *Access) []Dep {
 	for _, cond := range w.Item.When {
 		c.decision(cond)
 	}
+	c.undecided(c.either)
 	c.values()
 	c.keys()
-	c.unreached()
+	c.undecided(c.unreached)
 	slices.SortStableFunc(c.out, func(x, y Dep) int { return cmp.Or(cmp.Compare(x.Read, y.Read), cmp.Compare(x.What, y.What)) })
 	return slices.Compact(c.out)
 }

@@ -366,21 +366,29 @@ func (j judge) consumed(open []Dep) []Dep {
 }
 
 // consumes reports whether the write changes what the decision looked at, or ends the item's life because of
-// its state. Who owns an item is no state, nor is what its key is made of.
+// its state. Who owns an item is no state, unless the write gives it another owner; nor is what its key is made of.
 func (j judge) consumes(d Dep) bool {
-	if d.Against == Identity || j.names(d) {
+	if d.Against == Identity && !j.replaces(d) || j.names(d) {
 		return false
 	}
 	switch j.write.Kind {
 	case dynamo.Put:
 		return true
 	case dynamo.Update:
-		changed := slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
+		changed := j.replaces(d) || slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
 		return changed && !(d.Against == Flag && j.idempotent())
 	case dynamo.Delete:
 		return d.Against == Constant
 	}
 	return false
+}
+
+// replaces reports an Update of the very attribute that was held against one of the caller's own, or of the part of it,
+// to something else.
+func (j judge) replaces(d Dep) bool {
+	return j.write.Kind == dynamo.Update && d.With != term.None && slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool {
+		return s.Attr != "" && !s.Adds && dynamo.Overlap(s.Attr, d.Attr) && j.bare(s.Value) != j.bare(d.With)
+	})
 }
 
 // names reports a decision on an attribute that the key of the write is made of: the item cannot change it.

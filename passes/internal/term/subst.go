@@ -3,8 +3,8 @@ package term
 // A Subst rewrites terms of one arena into another (or the same) one.
 type Subst struct {
 	From, To *Arena
-	// Replace gives the new term for an open leaf or event node of From, whose arguments are already
-	// rewritten; ok is false to keep it as it is.
+	// Replace gives the new term for an open leaf or event node of From, or the failure of a conversion, whose arguments
+	// are already rewritten; ok is false to keep it as it is.
 	Replace func(n Node) (r Ref, ok bool)
 	// Known are terms of From that are replaced as a whole; it may be nil.
 	Known map[Ref]Ref
@@ -45,7 +45,7 @@ func (s *Subst) Apply(r Ref) Ref {
 }
 
 func (s *Subst) rebuild(n Node) Ref {
-	if openOp(n.Op) && s.Replace != nil {
+	if s.Replace != nil && (openOp(n.Op) || n.Op == Call && n.N >= Failure) {
 		if r, ok := s.Replace(n); ok {
 			return r
 		}

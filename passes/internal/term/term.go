@@ -520,6 +520,13 @@ func (a *Arena) If(t Ref, flags int) Ref {
 	return a.Intern(Node{Op: Cond, N: int32(flags), Args: []Ref{t}})
 }
 
+// Opposite is the condition that the test of another one, as certain, went the other way.
+func (a *Arena) Opposite(cond Ref) Ref {
+	n := a.nodes[cond]
+	n.N ^= CondTrue
+	return a.Intern(n)
+}
+
 // Impossible reports whether conditions that belong together cannot hold: a certain one is known to be false, or all of
 // those that are different ways to one place.
 func (a *Arena) Impossible(conds []Ref) bool {
