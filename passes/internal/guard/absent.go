@@ -68,8 +68,8 @@ func (s source) present(read int) *world {
 		return s.a.ZeroValue(), fails
 	}}
 	result := s.a.Leaf(term.Result, "", read, 0)
-	for _, part := range []string{dynamo.Item, dynamo.Items, dynamo.Count} {
-		found := s.a.Field(result, part)
+	list := s.a.Field(result, dynamo.Items)
+	for _, found := range []term.Ref{s.a.Field(result, dynamo.Item), list, s.a.Field(list, term.AnyElem), s.a.Field(list, term.Elem(0)), s.a.Field(result, dynamo.Count)} {
 		for _, x := range []term.Ref{found, s.a.Unary("len", found)} {
 			w.how.Known[s.a.Binary("==", x, s.a.ZeroValue())] = s.a.Bool(false)
 			w.how.Known[s.a.Binary(">", x, s.a.ZeroValue())] = s.a.Bool(true)
@@ -110,10 +110,10 @@ func (w *world) never(when []term.Ref) bool {
 }
 
 // always reports conditions that are met in this world, as far as it is on the read whether they are, and that ask for
-// the read at all. Of several ways to one place one is enough; that a conversion went well is one only where all the
-// others are on the read, since it does not tell what was converted.
+// the read at all. Of several ways to one place that are tests of the read's error one is enough. A test of what was
+// found that is not met may stand before the others; beside it only conversions count, which do not tell of what.
 func (w *world) always(when []term.Ref) bool {
-	asked, ways, open, converted, foreign := false, 0, 0, 0, 0
+	asked, ways, open, closed, converted, foreign := false, 0, 0, 0, 0, 0
 	for _, c := range when {
 		n := w.a.Node(c)
 		must := n.N&term.CondMust != 0
@@ -121,27 +121,37 @@ func (w *world) always(when []term.Ref) bool {
 		case mentions(w.a, c, w.reads):
 			asked = true
 			met := w.met(c)
-			if must && !met {
+			switch {
+			case must && met == term.True:
+			case must || met == term.Unknown:
 				return false
-			}
-			if !must {
+			default:
 				ways++
-				open += count(met)
+				open += count(met == term.True)
+				closed += count(met == term.False && !w.ofError(n.Args[0]))
 			}
 		case must || n.N&term.CondLoop != 0:
 		case mentions(w.a, c, func(n term.Node) bool { return n.Op == term.Call && n.N >= term.Failure }):
-			converted += count(w.met(c))
+			converted += count(w.met(c) == term.True)
 		default:
 			foreign++
 		}
 	}
-	return asked && (ways == 0 || open > 0 || converted > 0 && foreign == 0)
+	return asked && (ways == 0 || open > 0 && closed == 0 || open == 0 && converted > 0 && foreign == 0)
 }
 
-// met reports a condition that holds in this world.
-func (w *world) met(cond term.Ref) bool {
+// met says whether a condition holds in this world.
+func (w *world) met(cond term.Ref) term.Truth {
 	n := w.a.Node(w.how.Apply(cond))
-	return flip(w.a.Truth(n.Args[0]), n.N&term.CondTrue != 0) == term.True
+	return flip(w.a.Truth(n.Args[0]), n.N&term.CondTrue != 0)
+}
+
+// ofError reports a test of an error: of what may be that of a request.
+func (w *world) ofError(test term.Ref) bool {
+	n := w.a.Node(test)
+	return (n.Op == term.Call || n.Op == term.Bin) && slices.ContainsFunc(n.Args, func(x term.Ref) bool {
+		return slices.ContainsFunc(w.alternatives(x), func(v term.Ref) bool { return w.failure(v, 0) })
+	})
 }
 
 func count(b bool) int {

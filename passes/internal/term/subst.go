@@ -6,7 +6,8 @@ type Subst struct {
 	// Replace gives the new term for an open leaf or event node of From, or the failure of a conversion, whose arguments
 	// are already rewritten; ok is false to keep it as it is.
 	Replace func(n Node) (r Ref, ok bool)
-	// Known are terms of From that are replaced as a whole; it may be nil.
+	// Known are terms that are replaced as a whole, where they stand in what is rewritten and where they come about; it may
+	// be nil, and From must be To otherwise.
 	Known map[Ref]Ref
 	memo  map[Ref]Ref
 }
@@ -37,6 +38,9 @@ func (s *Subst) Apply(r Ref) Ref {
 		n.Args = args
 	}
 	out := s.rebuild(n)
+	if known, ok := s.Known[out]; ok {
+		out = known
+	}
 	if s.memo == nil { // also when Replace has made s forget
 		s.memo = map[Ref]Ref{}
 	}
