@@ -153,7 +153,7 @@ func (c *collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inn
 			continue
 		}
 		for _, cond := range c.s.a.Conds(n.Args[i]) {
-			if len(others) > 0 && !inAll(others, cond) && (!ways.both(c.s.a.Node(cond)) || inAll(others, c.s.a.Opposite(cond))) {
+			if len(others) > 0 && !inAll(others, cond) && (!ways.both(c.s.a.Node(cond)) || inAll(others, c.s.a.Opposite(cond)) && c.otherwise(n, fits, cond)) {
 				c.decision(cond)
 			}
 		}
@@ -171,7 +171,7 @@ func (o outcomes) both(cond term.Node) bool { return o[cond.Args[0]] == 3 }
 
 // ways collects how the tests before the fitting alternatives came out: what can come out either way is
 // nothing that the branch depends on, unless one outcome is enough by itself, since every other alternative has the
-// opposite one.
+// opposite one, and it takes another request to come to the same in spite of that.
 func (c *collector) ways(n term.Node, fits func(g, v term.Ref) term.Truth) outcomes {
 	o := outcomes{}
 	for i := 0; i < len(n.Args); i += 2 {
@@ -184,6 +184,35 @@ func (c *collector) ways(n term.Node, fits func(g, v term.Ref) term.Truth) outco
 		}
 	}
 	return o
+}
+
+// otherwise reports that those fitting alternatives that have the opposite of a condition ask for another request.
+func (c *collector) otherwise(n term.Node, fits func(g, v term.Ref) term.Truth, cond term.Ref) bool {
+	own := c.requests(cond)
+	for i := 0; i < len(n.Args); i += 2 {
+		conds := c.s.a.Conds(n.Args[i])
+		if fits(n.Args[i], n.Args[i+1]) == term.False || !slices.Contains(conds, c.s.a.Opposite(cond)) || c.s.failure(n.Args[i+1], 0) || c.s.failed(n.Args[i]) {
+			continue
+		}
+		if !slices.ContainsFunc(conds, func(x term.Ref) bool {
+			return slices.ContainsFunc(c.requests(x), func(r int32) bool { return !slices.Contains(own, r) })
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// requests are the requests whose results a term is made of.
+func (c *collector) requests(t term.Ref) []int32 {
+	var out []int32
+	mentions(c.s.a, t, func(n term.Node) bool {
+		if n.Op == term.Result && n.M == 0 {
+			out = append(out, n.N)
+		}
+		return false
+	})
+	return out
 }
 
 // failure reports an error that says only that a request or a conversion failed.

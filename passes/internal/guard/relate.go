@@ -185,6 +185,9 @@ func (s source) relateByKey(key term.Ref, r, w *Access) Relation {
 		case Perhaps:
 			all = Perhaps
 		}
+		if s.bare(rv) != s.bare(wv) && s.reference(wv, attr, r.Number) {
+			return Different
+		}
 	}
 	if !exact && s.freshKey(w) {
 		return Different // the key that was read by is a reference to another item
@@ -193,6 +196,20 @@ func (s source) relateByKey(key term.Ref, r, w *Access) Relation {
 		return Different // items of two tables that go by the same number
 	}
 	return all
+}
+
+// reference reports a value for a key attribute that an item has under another name: it leads to another item, as the
+// thread that a message is in. Names such as PK say nothing, and one that is a part of the other may mean the same.
+func (s source) reference(v term.Ref, attr string, read int) bool {
+	if v == term.None || general(attr) || strings.EqualFold(attr, "sk") || s.composed(v) {
+		return false
+	}
+	own := s.leaves(s.single(s.bare(v)), nil)
+	return len(own) > 0 && !slices.ContainsFunc(own, func(l leaf) bool {
+		name, whole := l.attr()
+		name = strings.ToLower(strings.ReplaceAll(name[strings.LastIndexByte(name, '.')+1:], "_", ""))
+		return l.read != read || whole || l.computed || l.counted || strings.HasSuffix(strings.ToLower(strings.ReplaceAll(attr, "_", "")), name)
+	})
 }
 
 // marked reports a key with a constant in it, which tells kinds of items of one table apart.
