@@ -109,6 +109,9 @@ var answering = []string{"net", "os/exec", "database/sql"}
 // nothing about the items that the question was made of.
 func Answers(name string) bool {
 	name = strings.TrimLeft(name, "(*")
+	if service, ok := strings.CutPrefix(name, "github.com/aws/aws-sdk-go-v2/service/"); ok {
+		return !strings.HasPrefix(service, "dynamodb")
+	}
 	for _, pkg := range answering {
 		if rest, ok := strings.CutPrefix(name, pkg); ok && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "/")) {
 			return true

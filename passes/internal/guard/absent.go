@@ -64,8 +64,7 @@ func (s source) absent(read int) *world {
 func (s source) present(read int) *world {
 	w := &world{source: s, read: read}
 	w.how = term.Subst{From: s.a, To: s.a, Known: s.whenRead(read), Replace: func(n term.Node) (term.Ref, bool) {
-		fails := w.reads(n) && n.M != 0 || n.Op == term.Call && n.N >= term.Failure
-		return s.a.ZeroValue(), fails
+		return s.a.ZeroValue(), n.Op == term.Result && n.M != 0 || n.Op == term.Call && n.N >= term.Failure
 	}}
 	result := s.a.Leaf(term.Result, "", read, 0)
 	list := s.a.Field(result, dynamo.Items)
@@ -111,9 +110,10 @@ func (w *world) never(when []term.Ref) bool {
 
 // always reports conditions that are met in this world, as far as it is on the read whether they are, and that ask for
 // the read at all. Of several ways to one place that are tests of the read's error one is enough. A test of what was
-// found that is not met may stand before the others; beside it only conversions count, which do not tell of what.
+// found that is not met may stand before the others; beside it only the success of other things counts, such as that
+// of a conversion, which does not tell of what.
 func (w *world) always(when []term.Ref) bool {
-	asked, ways, open, closed, converted, foreign := false, 0, 0, 0, 0, 0
+	asked, ways, open, closed, succeeded, foreign := false, 0, 0, 0, 0, 0
 	for _, c := range when {
 		n := w.a.Node(c)
 		must := n.N&term.CondMust != 0
@@ -131,13 +131,13 @@ func (w *world) always(when []term.Ref) bool {
 				closed += count(met == term.False && !w.ofError(n.Args[0]))
 			}
 		case must || n.N&term.CondLoop != 0:
-		case mentions(w.a, c, func(n term.Node) bool { return n.Op == term.Call && n.N >= term.Failure }):
-			converted += count(w.met(c) == term.True)
+		case w.ofError(n.Args[0]):
+			succeeded += count(w.met(c) == term.True)
 		default:
 			foreign++
 		}
 	}
-	return asked && (ways == 0 || open > 0 && closed == 0 || open == 0 && converted > 0 && foreign == 0)
+	return asked && (ways == 0 || open > 0 && closed == 0 || open == 0 && succeeded > 0 && foreign == 0)
 }
 
 // met says whether a condition holds in this world.
