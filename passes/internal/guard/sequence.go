@@ -73,7 +73,7 @@ func (d *deliverer) holds(t term.Ref, wanted func(term.Node) bool, seen map[term
 
 // afterSuccess reports an item that is only reached when a request has succeeded.
 func (d *deliverer) afterSuccess(it *compose.Item, number int) bool {
-	if d.a.Impossible(d.a.All(slices.Concat(it.When, d.items[number].When))) {
+	if d.a.Impossible(d.a.Conds(d.a.All(slices.Concat(it.When, d.items[number].When)))) {
 		return false
 	}
 	for _, cond := range it.When {
