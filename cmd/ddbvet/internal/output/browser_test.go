@@ -26,6 +26,7 @@ document.querySelector(".filter button").click();
 for (const d of document.querySelectorAll("details")) d.querySelector("summary").click();
 seen.open = document.querySelectorAll("details[open]").length;
 seen.wide = seen.wide || document.documentElement.scrollWidth > window.innerWidth;
+seen.over = [...document.querySelectorAll("article *")].filter(e => !e.closest("pre") && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML).join();
 document.getElementById("seen").textContent = JSON.stringify(seen);
 </script>`
 
@@ -71,7 +72,8 @@ func TestHTMLInBrowser(t *testing.T) {
 		Clicked    []string
 		Wide       bool
 		Dots, Open int
-		Alert, Fix string
+		// Over are the elements, code aside, that are wider than their place.
+		Alert, Fix, Over string
 	}
 	if err := json.Unmarshal([]byte(html.UnescapeString(string(m[1]))), &seen); err != nil {
 		t.Fatal(err)
@@ -79,7 +81,7 @@ func TestHTMLInBrowser(t *testing.T) {
 	if got := strings.Join(seen.Clicked, ", "); got != "f1 f2, f1, f2" {
 		t.Errorf("the filter shows %s", got)
 	}
-	if seen.Dots != 4 || seen.Open != 3 || seen.Wide || seen.Alert != "undefined" {
+	if seen.Dots != 4 || seen.Open != 3 || seen.Wide || seen.Over != "" || seen.Alert != "undefined" {
 		t.Errorf("%+v", seen)
 	}
 	if want := "−    /* é 漢 😀 */ put(<-ch) | +    /* é 漢 😀 */ putIf</pre>(<-ch)"; seen.Fix != want {

@@ -34,7 +34,7 @@ func sample(t *testing.T) (Run, []finding.Finding) {
 		Pos:      finding.Pos{File: file, Line: 4, Col: col},
 		Function: finding.Function{Name: "Pay", File: file, Line: 3, Package: "example.com/shop"},
 		Reads: []finding.Access{{Op: "GetItem", Table: nasty, File: file, Line: 3, Col: 1,
-			Via: []finding.Frame{{Name: "repo.<Get>", File: file, Line: 3}}}},
+			Via: []finding.Frame{{Name: "(*repo.<Get>).AllOfTheGiftCardsOfOneCustomerThatAreNotUsedUp", File: file, Line: 3}}}},
 		Writes:   []finding.Access{{Op: "PutItem", File: file, Line: 4, Col: col, Guard: "none", Via: []finding.Frame{}}},
 		Depends:  []finding.Dependence{{On: "<i>balance</i>", Kind: "value"}},
 		Schedule: []finding.Step{{Client: "A", Does: "reads"}, {Client: "B", Does: "reads"}, {Client: "B", Does: "writes"}, {Client: "A", Does: nasty}},
