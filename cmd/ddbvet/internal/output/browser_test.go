@@ -26,7 +26,7 @@ document.querySelector(".filter button").click();
 for (const d of document.querySelectorAll("details")) d.querySelector("summary").click();
 seen.open = document.querySelectorAll("details[open]").length;
 seen.wide = seen.wide || document.documentElement.scrollWidth > window.innerWidth;
-seen.over = [...document.querySelectorAll("article *")].filter(e => !e.closest("pre") && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML).join();
+seen.over = [...document.querySelectorAll("article *")].filter(e => !e.closest("pre") && e.clientWidth > 0 && !e.matches(".head") && e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML).join();
 document.getElementById("seen").textContent = JSON.stringify(seen);
 </script>`
 
