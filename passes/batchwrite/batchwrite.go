@@ -112,6 +112,9 @@ func InBody(u *compose.Universe, b *compose.Body) []finding.Finding {
 			out = append(out, tornApart(u, b, t))
 		}
 	}
+	for _, it := range guard.Lumped(b) {
+		out = append(out, lumped(b, it))
+	}
 	for _, c := range guard.Chunks(u, b) {
 		out = append(out, chunked(u, b, c))
 	}

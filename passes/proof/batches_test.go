@@ -15,6 +15,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/unprocessed/dropped"
 	probes "github.com/ddbvet/ddbvet/testdata/unprocessed/logged"
 	"github.com/ddbvet/ddbvet/testdata/unprocessed/retriedonce"
+	"github.com/ddbvet/ddbvet/testdata/unprocessed/shapes"
 	"github.com/ddbvet/ddbvet/testdata/unprocessed/tables"
 	"github.com/ddbvet/ddbvet/testdata/unprocessed/wrapper"
 )
@@ -77,6 +78,28 @@ func batches() []scenario {
 				left, err := r.ReturnSafe(t, puts(1))
 				return errors.Join(r.InputSafe(t, puts(1)), r.ChunksSafe(t, puts(1)), r.ErrorSafe(t, puts(1)), err, tell(len(left)))
 			}),
+		},
+		{
+			at: "unprocessed/bounded LastSafe", faults: throttled(3), given: given("rows id"), holds: stored("rows", 1),
+			safe: one(func(t turn) error { return (&bounded.Rows{DB: t.db}).LastSafe(t, puts(1)) }),
+		},
+		{
+			at: "unprocessed/shapes Struct", twin: "StructSafe ChannelSafe", faults: throttled(1), given: given("rows id"), holds: stored("rows", 2),
+			bug: one(func(t turn) error { return err((&shapes.Rows{DB: t.db}).Struct(t, puts(2))) }),
+			safe: one(func(t turn) error {
+				r := &shapes.Rows{DB: t.db}
+				return errors.Join(r.StructSafe(t, puts(2)), r.ChannelSafe(t, [][]types.WriteRequest{puts(2)}))
+			}),
+		},
+		{
+			at: "unprocessed/shapes Workers", faults: throttled(1), given: given("rows id"), holds: stored("rows", 2),
+			bug:  one(func(t turn) error { return (&shapes.Rows{DB: t.db}).Workers(t, [][]types.WriteRequest{puts(2)}) }),
+			safe: one(func(t turn) error { return (&shapes.Rows{DB: t.db}).WorkersSafe(t, [][]types.WriteRequest{puts(2)}) }),
+		},
+		{
+			at: "unprocessed/shapes first", twin: "GenericSafe", faults: throttled(1), given: given("rows id"), holds: stored("rows", 2),
+			bug:  one(func(t turn) error { return (&shapes.Rows{DB: t.db}).Generic(t, puts(2)) }),
+			safe: one(func(t turn) error { return (&shapes.Rows{DB: t.db}).GenericSafe(t, puts(2)) }),
 		},
 		{
 			at: "unprocessed/tables Save", faults: throttled(1), given: append(given("orders id"), given("lines id")...),

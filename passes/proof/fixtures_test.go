@@ -16,7 +16,8 @@ import (
 const testdata = "../../testdata"
 
 // proven are the folders whose fixtures are run here.
-var proven = []string{"lostupdate", "weakguard", "checkthenact", "phantomread", "writeskew", "readback", "silent", "unprocessed", "batchatomicity", "batchoverwrite", "tornsequence"}
+var proven = []string{"lostupdate", "weakguard", "checkthenact", "phantomread", "writeskew", "readback", "silent", "unprocessed", "batchatomicity", "batchoverwrite", "tornsequence", "blindbatch", "chunkedtransaction",
+	"streamdedup", "racydedup", "markerfirst", "swallowedrecord", "wrongfailureid", "continueafterfailure", "detachedgoroutine"}
 
 // exceptions are fixtures without a scenario, and why.
 var exceptions = map[string]string{
@@ -26,6 +27,9 @@ var exceptions = map[string]string{
 	"unprocessed/counted ImportSafe":   "is the twin of a fixture without a scenario",
 	"weakguard/lambdaport CheckIn":     "a main package cannot be imported; its shape is that of weakguard/presence",
 	"weakguard/lambdaport CheckInSafe": "a main package cannot be imported",
+	"streamdedup/forms Start":          "can only be run by lambda.Start; its shape is that of streamdedup/counter",
+	"streamdedup/port handle":          "can only be run by lambda.Start; its shape is that of streamdedup/counter",
+	"racydedup/marker HandleGlobal":    "what a process keeps in a package variable outlives a test's deliveries",
 	"silent/config":                    "nobody writes the configuration, so no two clients conflict",
 	"silent/inmemory/dynamo":           "adds archive rows only; what is changed lives in memory and makes no API calls",
 	"silent/inmemory/memory":           "is the memory that silent/inmemory/notes changes notes in",

@@ -31,7 +31,7 @@ func (it *Item) Request() bool { return it.Kind == summary.Request }
 
 // told reports an item that is complete in itself: a caller can know nothing more of it.
 func (it *Item) told() bool {
-	return it.Request() || it.Kind == summary.Effect || it.Kind == summary.Names
+	return it.Request() || it.Kind == summary.Effect || it.Kind == summary.Names || it.Kind == summary.Lumps
 }
 
 // Reads and Writes report what a request does.
@@ -297,7 +297,7 @@ func (x *expansion) perform(it *Item, reserved *outcome, depth int) *outcome {
 	case summary.Request:
 		x.locate(it)
 		return reserved
-	case summary.Effect, summary.Names:
+	case summary.Effect, summary.Names, summary.Lumps:
 		x.add(it)
 		return &outcome{item: -1, after: map[int]term.Ref{}}
 	}

@@ -129,3 +129,15 @@ func TransactActions(t types.Type) bool {
 	pkg, name := named(s.Elem())
 	return name == "TransactWriteItem" && (pkg == typesV2 || pkg == serviceV1)
 }
+
+// BatchRequests reports what a batch leaves undone: requests, or keys, by table or of one table.
+func BatchRequests(t types.Type) bool {
+	if m, ok := t.Underlying().(*types.Map); ok {
+		t = m.Elem()
+	}
+	if s, ok := t.Underlying().(*types.Slice); ok {
+		t = s.Elem()
+	}
+	pkg, name := named(t)
+	return (name == "WriteRequest" || name == "KeysAndAttributes") && (pkg == typesV2 || pkg == serviceV1)
+}

@@ -67,6 +67,10 @@ const (
 	Attributes       = "Attributes"
 	LastEvaluatedKey = "LastEvaluatedKey"
 	NextToken        = "NextToken"
+
+	// What was wrong with each action of a cancelled transaction, and with one statement of a batch.
+	CancellationReasons = "CancellationReasons"
+	StatementError      = "Error"
 )
 
 // The parts of an input that an object mapper builds, beside the SDK's own: lists of expressions in the mapper's language,

@@ -177,6 +177,11 @@ func batchSize(c call) int {
 				n += len(writes)
 			}
 		}
+	case "BatchExecuteStatement":
+		var in struct{ Statements []json.RawMessage }
+		if json.Unmarshal(c.body, &in) == nil {
+			n = len(in.Statements)
+		}
 	case "BatchGetItem":
 		var in struct {
 			RequestItems map[string]struct{ Keys []json.RawMessage }

@@ -136,7 +136,7 @@ func (e *Engine) dispatch(c call) (any, error) {
 	case "ExecuteStatement":
 		return e.executeStatement(c.body)
 	case "BatchExecuteStatement":
-		return e.batchExecuteStatement(c.body)
+		return e.batchExecuteStatement(c)
 	case "ExecuteTransaction":
 		return e.executeTransaction(c.body)
 	}

@@ -50,7 +50,8 @@ type Faults struct {
 	LostReply   bool // a write is applied, its reply is lost, the SDK sends it again
 	ServerError bool // a write is answered 500 and not applied, the SDK sends it again
 	Fail        bool // a call is answered 500 until the SDK gives up
-	Unprocessed bool // the first or the last request of a batch is left unprocessed
+	Unprocessed bool // the first or the last request of a batch is left unprocessed, or statement throttled
+	Conflict    bool // a transaction is cancelled because another one writes its first item
 	Crash       bool // a client stops between two calls
 	// Redeliver runs a client again with the same input, as Lambda does with a
 	// batch: always when it crashed or gave an error (up to 4 deliveries), and,

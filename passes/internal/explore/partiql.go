@@ -40,17 +40,21 @@ func (e *Engine) executeStatement(body []byte) (any, error) {
 
 // batchExecuteStatement carries out each statement by itself; what fails is
 // said in its response.
-func (e *Engine) batchExecuteStatement(body []byte) (any, error) {
+func (e *Engine) batchExecuteStatement(c call) (any, error) {
 	var in struct {
 		Statements             []statement
 		ReturnConsumedCapacity string
 	}
-	if err := decode(body, &in); err != nil {
+	if err := decode(c.body, &in); err != nil {
 		return nil, err
 	}
 	responses := []object{}
 	for i := range in.Statements {
-		items, c, err := e.execute(&in.Statements[i])
+		if i == c.leave {
+			responses = append(responses, object{"Error": object{"Code": "ThrottlingError", "Message": "Rate of requests exceeds the allowed throughput."}})
+			continue
+		}
+		items, change, err := e.execute(&in.Statements[i])
 		var api *apiError
 		switch {
 		case errors.As(err, &api):
@@ -60,8 +64,8 @@ func (e *Engine) batchExecuteStatement(body []byte) (any, error) {
 		case err != nil:
 			return nil, err
 		}
-		if c != nil {
-			c.apply()
+		if change != nil {
+			change.apply()
 		}
 		responses = append(responses, itemResponse(items))
 	}

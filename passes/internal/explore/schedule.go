@@ -376,6 +376,9 @@ func (o *schedule) callFaults(p *pendingCall) []option {
 			o.resolve(p, verdict{reply: serverError()})
 		})
 	}
+	if f.Conflict && p.op == "TransactWriteItems" {
+		add("conflict", func() { o.resolve(p, verdict{reply: conflict(p.call)}) })
+	}
 	if n := batchSize(p.call); f.Unprocessed && n > 0 {
 		for _, leave := range slices.Compact([]int{0, n - 1}) {
 			add(fmt.Sprintf("request %d unprocessed", leave), func() {

@@ -197,3 +197,23 @@ func cancellation(reasons []object) error {
 	return &apiError{status: 400, kind: "TransactionCanceledException", msg: msg,
 		more: map[string]any{"CancellationReasons": reasons}}
 }
+
+// conflict is the answer to a transaction whose first item another one writes.
+func conflict(c call) reply {
+	var in struct{ TransactItems []json.RawMessage }
+	if err := json.Unmarshal(c.body, &in); err != nil {
+		return serverError()
+	}
+	reasons := make([]object, len(in.TransactItems))
+	for i := range reasons {
+		reasons[i] = object{"Code": "None"}
+	}
+	if len(reasons) > 0 {
+		reasons[0] = object{"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
+	}
+	var api *apiError
+	if !errors.As(cancellation(reasons), &api) {
+		return serverError()
+	}
+	return api.reply()
+}

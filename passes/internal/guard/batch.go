@@ -56,7 +56,7 @@ func lostIn(u *compose.Universe, b *compose.Body, it *compose.Item) (finding.Pos
 		return finding.Pos{}, false
 	}
 	call := b.Events[it.Root]
-	return call.Pos, call.Drops&it.LeftTo == it.LeftTo
+	return call.Pos, call.Drops&it.LeftTo == it.LeftTo || it.LeftIn != "" && it.LeftTo == 1 && call.Unread == it.LeftIn
 }
 
 // actsOnAbsence finds a write that happens because a BatchGetItem did not return an item.
@@ -72,6 +72,17 @@ func (e *examiner) actsOnAbsence(read int) *Access {
 		}
 	}
 	return nil
+}
+
+// Lumped finds the places of a body's own text where every cancellation of a transaction is answered alike.
+func Lumped(b *compose.Body) []*compose.Item {
+	var out []*compose.Item
+	for _, it := range b.Items {
+		if it.Kind == summary.Lumps && len(it.Via) == 0 && !it.Silent && !b.Foreign {
+			out = append(out, it)
+		}
+	}
+	return out
 }
 
 // BatchValue reports a hazard that stores by a batch what was computed from a read: a batch carries no condition.

@@ -30,6 +30,7 @@ func (b *builder) call(i ssa.CallInstruction) {
 		return
 	}
 	defer b.bound(i)
+	b.lumped(i)
 	switch fn := c.StaticCallee(); {
 	case c.IsInvoke():
 		b.invoke(i)

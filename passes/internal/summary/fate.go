@@ -2,6 +2,7 @@ package summary
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -22,12 +23,13 @@ const (
 	Bounded    // sent again a number of times, and then forgotten
 	Miscounted // the tables with something left are counted for the items
 	Partly     // looked at for one table of several
+	Unchecked  // the answers of a batch of statements are read, their errors are not
 )
 
 // Lost reports leftovers that nobody will look after.
 func (f Fate) Lost() bool {
 	switch f {
-	case Dropped, Logged, Bounded, Miscounted, Partly:
+	case Dropped, Logged, Bounded, Miscounted, Partly, Unchecked:
 		return true
 	}
 	return false
@@ -41,12 +43,20 @@ type follower struct {
 	logged   bool
 	used     bool
 	returned uint16
+	// into are the fields of local structs that it was kept in.
+	into []string
 	// failing restricts a test for nil to the side on which the value is there.
 	failing bool
 }
 
 // fate follows the values and says what becomes of them; to has a bit for each result that hands them on.
 func (b *builder) fate(values []ssa.Value, failing bool) (f Fate, to uint16) {
+	f, to, _ = b.fateIn(values, failing)
+	return f, to
+}
+
+// fateIn says besides in which fields of structs they are handed on.
+func (b *builder) fateIn(values []ssa.Value, failing bool) (f Fate, to uint16, into []string) {
 	w := &follower{b: b, seen: map[ssa.Value]bool{}, failing: failing}
 	w.follow(values...)
 	for len(w.queue) > 0 && !w.used {
@@ -60,13 +70,13 @@ func (b *builder) fate(values []ssa.Value, failing bool) (f Fate, to uint16) {
 	}
 	switch {
 	case w.used:
-		return Used, 0
+		return Used, 0, nil
 	case w.returned != 0:
-		return Returned, w.returned
+		return Returned, w.returned, w.into
 	case w.logged:
-		return Logged, 0
+		return Logged, 0, nil
 	}
-	return Dropped, 0
+	return Dropped, 0, nil
 }
 
 func (w *follower) follow(values ...ssa.Value) {
@@ -124,7 +134,11 @@ func (w *follower) stored(addr ssa.Value) {
 	for {
 		switch a := addr.(type) {
 		case *ssa.FieldAddr:
+			st := a.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
 			addr = a.X
+			if name := st.Field(a.Field).Name(); !slices.Contains(w.into, name) {
+				w.into = append(w.into, name)
+			}
 		case *ssa.IndexAddr:
 			addr = a.X
 		case *ssa.Alloc:

@@ -2,6 +2,7 @@ package summary
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -10,9 +11,9 @@ import (
 )
 
 // leftover finds the fate of what a batch has left undone: the field of the output that says so.
-func (b *builder) leftover(i ssa.CallInstruction, k int, field string, input term.Ref) (Fate, uint16) {
+func (b *builder) leftover(i ssa.CallInstruction, k int, field string, input term.Ref) (f Fate, to uint16, in string) {
 	if _, ok := i.(*ssa.Call); !ok {
-		return Dropped, 0 // go and defer drop results
+		return Dropped, 0, "" // go and defer drop results
 	}
 	var fields []ssa.Value
 	whole := &follower{b: b, seen: map[ssa.Value]bool{}}
@@ -40,25 +41,30 @@ func (b *builder) leftover(i ssa.CallInstruction, k int, field string, input ter
 		}
 	}
 	if whole.used {
-		return Used, 0
+		return Used, 0, ""
 	}
-	f, to := b.fate(fields, false)
+	f, to, into := b.fateIn(fields, false)
+	if len(into) == 1 && whole.returned == 0 {
+		in = into[0]
+	}
 	to |= whole.returned
 	switch {
 	case miscounted(fields):
-		return Miscounted, 0
+		return Miscounted, 0, ""
 	case b.givesUp(i, fields):
-		return Bounded, 0
+		return Bounded, 0, ""
 	case b.oneTable(input, fields):
-		return Partly, 0
+		return Partly, 0, ""
+	case field == dynamo.Responses && errorsUnread(fields):
+		return Unchecked, 0, ""
 	case f == Used:
-		return Used, 0
+		return Used, 0, ""
 	case to != 0:
-		return Returned, to
+		return Returned, to, in
 	case f == Dropped && whole.logged:
-		return Logged, 0
+		return Logged, 0, ""
 	}
-	return f, 0
+	return f, 0, ""
 }
 
 func hasField(t types.Type, name string) bool {
@@ -94,7 +100,7 @@ func (b *builder) fates(i ssa.CallInstruction, e *Event) {
 		}
 		if n > k {
 			if _, isOutput := dynamo.ByOutput(results.At(k).Type()); isOutput {
-				e.Left, e.LeftTo = b.leftover(i, k, field, e.Args[0])
+				e.Left, e.LeftTo, e.LeftIn = b.leftover(i, k, field, e.Args[0])
 			}
 		}
 	}
@@ -103,6 +109,9 @@ func (b *builder) fates(i ssa.CallInstruction, e *Event) {
 		if unread(resultValues(i, k)) {
 			e.Drops |= 1 << k
 		}
+	}
+	if n > 0 {
+		e.Unread = unreadRequests(results.At(0).Type(), resultValues(i, 0))
 	}
 	if n > 0 && isError(results.At(n-1).Type()) && b.inStream() {
 		e.Failed, _ = b.fate(resultValues(i, n-1), true)
@@ -154,4 +163,58 @@ func (b *builder) pieces() bool {
 func computed(v ssa.Value) bool {
 	_, isConst := v.(*ssa.Const)
 	return v != nil && !isConst
+}
+
+// unreadRequests is the field of a struct that holds requests of a batch, where that is one and nothing looks at it though
+// the struct's other fields are read.
+func unreadRequests(t types.Type, values []ssa.Value) string {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return ""
+	}
+	name := ""
+	for f := range st.Fields() {
+		if dynamo.BatchRequests(f.Type()) {
+			if name != "" {
+				return ""
+			}
+			name = f.Name()
+		}
+	}
+	queue, seen := slices.Clone(values), map[ssa.Value]bool{}
+	for len(queue) > 0 && name != "" {
+		v := queue[0]
+		queue = queue[1:]
+		if seen[v] || v.Referrers() == nil {
+			continue
+		}
+		seen[v] = true
+		for _, r := range *v.Referrers() {
+			switch r := r.(type) {
+			case *ssa.DebugRef, *ssa.BinOp:
+			case *ssa.FieldAddr:
+				if st.Field(r.Field).Name() == name {
+					return ""
+				}
+			case *ssa.Field:
+				if st.Field(r.Field).Name() == name {
+					return ""
+				}
+			case *ssa.Store:
+				alloc, ok := r.Addr.(*ssa.Alloc)
+				if !ok {
+					return ""
+				}
+				queue = append(queue, alloc)
+			case *ssa.UnOp:
+				queue = append(queue, r)
+			default:
+				return ""
+			}
+		}
+	}
+	return name
 }

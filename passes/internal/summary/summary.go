@@ -25,6 +25,7 @@ const (
 	Dynamic                   // a call of a function value: Func
 	Effect                    // a call whose effect leaves the program, see dynamo.Outward: Op
 	Names                     // a record is named as failed: Args[0] is its identifier
+	Lumps                     // every cancellation of a transaction is answered alike, its reasons unread
 )
 
 // An Event is something that a function does, in the order of the source.
@@ -57,6 +58,9 @@ type Event struct {
 	// Left is what the function does with what a batch has left undone, LeftTo the results that hand it on.
 	Left   Fate
 	LeftTo uint16
+	// LeftIn is the field of a struct in which it is handed on. Unread is such a field of the call's first result that
+	// nothing looks at.
+	LeftIn, Unread string
 	// Failed is the fate of the call's error, in functions that handle records.
 	Failed Fate
 	// Pieces is set for a transaction in a loop over pieces of one list of actions.

@@ -6,6 +6,7 @@ package advisory
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -81,8 +82,15 @@ func (b *Bookings) Book(ctx context.Context, number string, seats int) (*Booking
 		},
 	})
 	var cancelled *types.TransactionCanceledException
-	if errors.As(err, &cancelled) {
+	if errors.As(err, &cancelled) && refused(cancelled) {
 		return nil, ErrSoldOut
 	}
 	return booking, err
+}
+
+// refused tells a condition that does not hold from a conflict with another transaction, after which one tries again.
+func refused(cancelled *types.TransactionCanceledException) bool {
+	return slices.ContainsFunc(cancelled.CancellationReasons, func(r types.CancellationReason) bool {
+		return aws.ToString(r.Code) == "ConditionalCheckFailed"
+	})
 }

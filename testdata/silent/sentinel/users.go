@@ -6,6 +6,7 @@ package sentinel
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -78,8 +79,15 @@ func (u *Users) Register(ctx context.Context, name, email string) (*User, error)
 		TransactItems: []types.TransactWriteItem{u.newOnly(item), u.newOnly(address)},
 	})
 	var cancelled *types.TransactionCanceledException
-	if errors.As(err, &cancelled) {
+	if errors.As(err, &cancelled) && refused(cancelled) {
 		return nil, ErrTaken
 	}
 	return user, err
+}
+
+// refused tells a condition that does not hold from a conflict with another transaction, after which one tries again.
+func refused(cancelled *types.TransactionCanceledException) bool {
+	return slices.ContainsFunc(cancelled.CancellationReasons, func(r types.CancellationReason) bool {
+		return aws.ToString(r.Code) == "ConditionalCheckFailed"
+	})
 }

@@ -22,7 +22,7 @@ func (b *Books) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEv
 		_, err := b.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // want streamdedup
 			TableName:                 aws.String("totals"),
 			Key:                       map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: m.Attributes["account"]}},
-			UpdateExpression:          aws.String("SET total = total + :n"),
+			UpdateExpression:          aws.String("SET amount = amount + :n"),
 			ExpressionAttributeValues: map[string]types.AttributeValue{":n": &types.AttributeValueMemberN{Value: m.Body}},
 		})
 		if err != nil {

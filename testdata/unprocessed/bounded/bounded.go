@@ -129,3 +129,22 @@ func (r *Rows) ReturnSafe(ctx context.Context, reqs []types.WriteRequest) ([]typ
 	}
 	return left["rows"], nil
 }
+
+// LastSafe fails in its last attempt; the return behind the loop is never reached.
+func (r *Rows) LastSafe(ctx context.Context, reqs []types.WriteRequest) error {
+	left := map[string][]types.WriteRequest{"rows": reqs}
+	for attempt := 1; attempt <= attempts; attempt++ {
+		out, err := r.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: left})
+		if err != nil {
+			return err
+		}
+		if len(out.UnprocessedItems) == 0 {
+			return nil
+		}
+		if attempt == attempts {
+			return errors.New("not all rows are stored")
+		}
+		left = out.UnprocessedItems
+	}
+	return nil
+}
