@@ -30,7 +30,7 @@ func compose(handovers []string, cfg suite.Config) (suite.Report, error) {
 }
 
 func fixes(src suite.Source, f *finding.Finding) ([]finding.Fix, error) {
-	from := &passes.FixSource{Fset: src.Fset, Whole: src.Whole, Read: src.Read}
+	from := &passes.FixSource{Fset: src.Fset, Whole: src.Whole, Tests: src.Tests, Read: src.Read}
 	for _, p := range src.Packages {
 		from.Packages = append(from.Packages, (*passes.FixPackage)(&p))
 	}

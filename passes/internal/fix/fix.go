@@ -30,6 +30,8 @@ type Source struct {
 	// Whole is set where Packages are all that can call functions of one another: a fix of a function that others use needs
 	// to know them.
 	Whole bool
+	// Tests are the test files of the packages: parsed, and not checked. They may hold fakes of what fixes change.
+	Tests []*ast.File
 	// Read gives a file's content as it was parsed.
 	Read func(file string) ([]byte, error)
 }
@@ -42,9 +44,9 @@ var makers = map[string][]maker{
 	"wrongfailureid":  {failureID},
 	"swallowedrecord": {reportFailure},
 	"unprocessed":     {drain},
-	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
-	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
-	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
+	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, lockThrough, pinThrough},
+	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, lockThrough, pinThrough},
+	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, lockThrough, pinThrough},
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,

@@ -299,6 +299,9 @@ func (r *request) mayChange(call *ast.CallExpr, h held) bool {
 		if r.variable(arg) == h.variable && fillsIn(r.Info.TypeOf(arg)) {
 			return true
 		}
+		if at, ok := ast.Unparen(arg).(*ast.UnaryExpr); ok && at.Op == token.AND && r.sets(at.X, h) {
+			return true // the address of the field
+		}
 	}
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok || r.variable(sel.X) != h.variable {

@@ -49,6 +49,8 @@ type lock struct {
 	encoding *ast.CallExpr
 	entity   *entity
 	version  version
+	// table is where the table's name comes from, when the request does not say it.
+	table string
 	// carries is set where literals that are made from the entity get its version.
 	carries bool
 }

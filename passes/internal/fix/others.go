@@ -134,12 +134,15 @@ func (r *request) holder(lit *ast.CompositeLit) *types.Var {
 
 // sameTable reports a literal whose table is that of the lock's write, as far as the code shows.
 func (l *lock) sameTable(s *site, lit *ast.CompositeLit) bool {
-	mine, theirs := field(l.lit, dynamo.TableName), field(lit, dynamo.TableName)
-	if mine == nil || theirs == nil {
+	theirs := field(lit, dynamo.TableName)
+	if theirs == nil {
 		return false
 	}
-	a, b := l.of.tableKey(mine.Value), s.tableKey(theirs.Value)
-	return a != "" && a == b
+	mine := l.table
+	if own := field(l.lit, dynamo.TableName); mine == "" && own != nil {
+		mine = l.of.tableKey(own.Value)
+	}
+	return mine != "" && mine == s.tableKey(theirs.Value)
 }
 
 // tableKey says where a table's name comes from, so that two functions of a package can be compared.
@@ -207,12 +210,16 @@ func (u *request) updates() (all [][]expr.Action, texts []written, ok bool) {
 			return nil, nil, false
 		}
 	}
-	if kv == nil || u.stringArg(kv.Value) == nil {
+	if kv == nil {
 		return nil, nil, false
 	}
-	texts = []written{{u.site, u.stringArg(kv.Value)}}
-	if _, ok := u.stringOf(kv.Value); !ok {
-		if texts, ok = u.givenTexts(u.stringArg(kv.Value)); !ok {
+	text := u.updateText(kv.Value)
+	if text == nil {
+		return nil, nil, false
+	}
+	texts = []written{{u.site, text}}
+	if _, ok := u.constant(text); !ok {
+		if texts, ok = u.givenTexts(text); !ok {
 			return nil, nil, false
 		}
 	}
@@ -229,6 +236,24 @@ func (u *request) updates() (all [][]expr.Action, texts []written, ok bool) {
 		all = append(all, actions)
 	}
 	return all, texts, true
+}
+
+// updateText finds what an update expression is written by: the argument of aws.String, or what a variable holds.
+func (u *request) updateText(e ast.Expr) ast.Expr {
+	text := u.stringArg(e)
+	if text == nil {
+		at, ok := ast.Unparen(e).(*ast.UnaryExpr)
+		if !ok {
+			return nil
+		}
+		text = at.X
+	}
+	if v := u.variable(text); v != nil {
+		if def := u.definition(v); def != nil {
+			return def
+		}
+	}
+	return text
 }
 
 // addCount writes the addition into update expressions that use one request's placeholders.

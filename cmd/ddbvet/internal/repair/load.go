@@ -10,6 +10,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -75,7 +76,38 @@ func load(ctx context.Context, m gate.Module, dir string, files []string, tests 
 	for _, pkg := range richest(all) {
 		p.add(pkg)
 	}
+	p.parseTests()
 	return p, nil
+}
+
+// parseTests reads the test files that were not loaded: they may hold fakes of what a fix changes. A file that is no Go is
+// left to the build.
+func (p *program) parseTests() {
+	packages := make(map[string]string)
+	for file, path := range p.files {
+		packages[filepath.Dir(file)] = path
+	}
+	for _, dir := range slices.Sorted(maps.Keys(packages)) {
+		names, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+		if err != nil {
+			continue // a folder whose name is a pattern
+		}
+		for _, name := range names {
+			if _, loaded := p.content[name]; loaded {
+				continue
+			}
+			text, err := os.ReadFile(name)
+			if err != nil {
+				continue
+			}
+			f, err := parser.ParseFile(p.source.Fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
+			if err != nil {
+				continue
+			}
+			p.content[name], p.files[name], p.generated[name] = text, packages[dir], ast.IsGenerated(f)
+			p.source.Tests = append(p.source.Tests, f)
+		}
+	}
 }
 
 // richest leaves out packages that come once more with their tests, and the programs that run tests.

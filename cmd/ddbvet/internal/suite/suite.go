@@ -80,6 +80,8 @@ type Source struct {
 	Packages []Package
 	// Whole is set when Packages are all that can call one another.
 	Whole bool
+	// Tests are test files that are not among the Packages: parsed, and not checked.
+	Tests []*ast.File
 	// Read gives a file as it was parsed.
 	Read func(file string) ([]byte, error)
 }

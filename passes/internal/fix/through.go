@@ -1,0 +1,260 @@
+package fix
+
+import (
+	"go/ast"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// pinThrough is pinRead for a write in a function that is called with other things than what was read: it gets what was
+// read as parameters.
+func pinThrough(src *Source, f *finding.Finding) (finding.Fix, bool) {
+	c, ok := src.chained(f)
+	if !ok {
+		return finding.Fix{}, false
+	}
+	attrs, ok := pinnable(f.Needs)
+	if !ok {
+		return finding.Fix{}, false
+	}
+	meet := c.links[0]
+	p := &pins{request: &request{site: meet.at, call: meet.call, lit: c.request.lit, of: c.request.site, dialect: c.request.dialect}, d: c.d, f: f}
+	var args []string
+	for _, n := range attrs {
+		code, t, ok := p.read(n)
+		if !ok {
+			return finding.Fix{}, false
+		}
+		b, ok := t.Underlying().(*types.Basic)
+		if !ok || dynamo.OwnEncoding(t) {
+			return finding.Fix{}, false
+		}
+		if !types.Identical(types.Unalias(t), b) {
+			code = b.Name() + "(" + code + ")"
+		}
+		args = append(args, code)
+		c.params = append(c.params, param{name: camel(n.Attr) + "Read", typ: b.Name()})
+	}
+	c.suffix = "IfUnchanged"
+	if len(attrs) == 1 {
+		c.suffix = "If" + upper(camel(attrs[0].Attr))
+	}
+	c.what = "an item of which " + listed(attrs) + " as it was read"
+	if !c.fits() || !c.write(args, func(d *draft) bool { return c.pin(d, attrs) }) {
+		return finding.Fix{}, false
+	}
+	return c.d.fix(pinTitle(attrs)+c.passes()+refused(f), true)
+}
+
+// passes says, for a title, what the functions in between get.
+func (c *chain) passes() string {
+	last := c.links[len(c.links)-1]
+	if last.name != last.fn.Name() {
+		return " (" + last.name + ")"
+	}
+	return ", which " + last.name + " is given"
+}
+
+// pin puts the condition that the parameters are what the item has.
+func (c *chain) pin(d *draft, attrs []finding.Need) bool {
+	r := c.request
+	b, built := r.builder()
+	g := &guard{r: r}
+	var texts []string
+	for i, n := range attrs {
+		p := c.params[i]
+		if built {
+			q, ok := d.use(r.site, r.dialect.Expression, "expression")
+			if !ok {
+				return false
+			}
+			name := q + ".Name(" + strconv.Quote(n.Attr) + ")"
+			texts = append(texts, q+".Or("+q+".AttributeNotExists("+name+"), "+name+".Equal("+q+".Value("+p.name+")))")
+			continue
+		}
+		value, ok := d.encode(r, p.name, basic(p.typ))
+		if !ok {
+			return false
+		}
+		name := g.name(n.Attr)
+		texts = append(texts, "attribute_not_exists("+name+") OR "+name+" = "+g.value(n.Attr+"Read", value))
+	}
+	if built {
+		return b.with(d, texts)
+	}
+	g.text = strings.Join((&pins{texts: texts}).grouped(), " AND ")
+	return g.put(d)
+}
+
+// basic gives a basic type by its name.
+func basic(name string) types.Type { return types.Universe.Lookup(name).Type() }
+
+// camel makes a Go name of an attribute's.
+func camel(attr string) string {
+	var out strings.Builder
+	up := false
+	for _, c := range attr {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' && out.Len() > 0
+		switch {
+		case !letter:
+			up = out.Len() > 0
+		case up:
+			out.WriteString(strings.ToUpper(string(c)))
+			up = false
+		default:
+			out.WriteRune(c)
+		}
+	}
+	if out.Len() == 0 {
+		return "value"
+	}
+	return lower(out.String())
+}
+
+func upper(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+
+// lockThrough is optimisticLock for an item that is put by a function which stores anything, or which others call with
+// items that they did not read: the function that has read it counts the version on and hands on the old one.
+func lockThrough(src *Source, f *finding.Finding) (finding.Fix, bool) {
+	c, ok := src.chained(f)
+	if !ok || len(f.Reads) != 1 {
+		return finding.Fix{}, false
+	}
+	meet := c.links[0]
+	v, argument := c.origin()
+	if v == nil || !c.local(meet, v, f) {
+		return finding.Fix{}, false
+	}
+	r := &request{site: meet.at, call: meet.call, lit: c.request.lit, of: c.request.site, dialect: c.request.dialect}
+	l := &lock{request: r, d: c.d, f: f, value: v}
+	if l.entity, ok = src.entity(v.Type()); !ok || dynamo.OwnEncoding(v.Type()) {
+		return finding.Fix{}, false
+	}
+	if l.version, ok = l.entity.version(r.dialect); !ok || l.version.added && !l.entity.keyedOnly() || !l.wholeRead() || !l.alone() || c.request.changes(l.entity, l.version.field) {
+		return finding.Fix{}, false
+	}
+	b, plain := types.Unalias(l.version.typ).(*types.Basic)
+	if !plain {
+		return finding.Fix{}, false
+	}
+	st, _ := meet.at.statement()
+	if st == nil || argument == nil {
+		return finding.Fix{}, false
+	}
+	saved := meet.at.fresh("version", "readVersion", "versionRead")
+	counter := v.Name() + "." + l.version.field
+	c.d.insert(meet.at.file, st.Pos(), saved+" := "+counter+"\n"+counter+"++\n")
+	l.entity.add(c.d, l.version)
+	c.params = []param{{name: camel(l.version.attr) + "Read", typ: b.Name()}}
+	c.suffix, c.what = "If"+upper(camel(l.version.attr)), "an item of which "+l.version.attr+" is as it was read"
+	pinned := []finding.Need{{Attr: l.version.attr}}
+	if !c.fits() || !c.write([]string{saved}, func(d *draft) bool { return c.pin(d, pinned) }) {
+		return finding.Fix{}, false
+	}
+	note, ok := c.others(l)
+	if !ok {
+		return finding.Fix{}, false
+	}
+	title := "put the item only if its " + l.version.attr + " is still the one that was read, and count it on (" + counter + ")"
+	if l.version.added {
+		title = "add a " + l.version.attr + " to " + l.entity.named.Obj().Name() + ", put the item only if it is still the one that was read, and count it on"
+	}
+	return c.d.fix(title+c.passes()+note+refused(f), true)
+}
+
+// others makes the other updates of the table count on, in the packages of both ends.
+func (c *chain) others(l *lock) (note string, ok bool) {
+	table := c.table()
+	if table == "" {
+		return "", false
+	}
+	for i, s := range []*site{l.site, c.request.site} {
+		if i > 0 && s.Package == l.site.Package {
+			break
+		}
+		r := &request{site: s, lit: c.request.lit, of: c.request.site, dialect: c.request.dialect}
+		more, ok := (&lock{request: r, d: c.d, f: l.f, table: table}).others(l.entity, l.version)
+		if !ok {
+			return "", false
+		}
+		if more != "" {
+			note = more
+		}
+	}
+	return note, true
+}
+
+// table says where the name of the table comes from, that the functions may be given.
+func (c *chain) table() string {
+	kv := field(c.request.lit, dynamo.TableName)
+	if kv == nil {
+		return ""
+	}
+	e, s := kv.Value, c.request.site
+	for i := len(c.links) - 1; i >= 0; i-- {
+		of := e
+		if arg := s.stringArg(of); arg != nil {
+			of = arg
+		}
+		given := c.links[i].argument(c.links[i].of.variable(of))
+		if given == nil {
+			break
+		}
+		e, s = given, c.links[i].at
+	}
+	return s.tableKey(e)
+}
+
+// origin follows what is encoded in the last function to the variable that the first call is given.
+func (c *chain) origin() (*types.Var, ast.Expr) {
+	item := field(c.request.lit, dynamo.Item)
+	if item == nil || c.request.setsLater(dynamo.Item) {
+		return nil, nil
+	}
+	encoding := c.request.encoded(item.Value)
+	if encoding == nil {
+		return nil, nil
+	}
+	e := encoding.Args[0]
+	for i := len(c.links) - 1; i >= 0; i-- {
+		if e = c.links[i].argument(c.links[i].of.variable(e)); e == nil {
+			return nil, nil
+		}
+	}
+	return c.links[0].at.variable(e), e
+}
+
+// local reports a variable that the function of a call has filled with what was read, once for each call.
+func (c *chain) local(l *link, v *types.Var, f *finding.Finding) bool {
+	line := f.Reads[0].Line
+	if len(f.Reads[0].Via) > 0 {
+		line = f.Reads[0].Via[0].Line
+	}
+	if !l.at.comesFrom(v, line, 0) {
+		return false
+	}
+	for _, n := range l.at.path {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
+			if v.Pos() < n.Pos() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// wholeRead reports reads that fill the entity with all its attributes.
+func (l *lock) wholeRead() bool {
+	for _, a := range l.f.Reads {
+		s, ok := l.src.at(finding.Pos{File: a.File, Line: a.Line, Col: a.Col})
+		if !ok || !s.decodes(l.entity) || s.projects() {
+			return false
+		}
+	}
+	return true
+}
