@@ -44,9 +44,16 @@ var makers = map[string][]maker{
 	"wrongfailureid":  {failureID},
 	"swallowedrecord": {reportFailure},
 	"unprocessed":     {drain},
-	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, lockThrough, pinThrough},
-	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, lockThrough, pinThrough},
-	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, lockThrough, pinThrough},
+	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
+	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
+	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
+}
+
+// resorts are fixes of the same checks that change more: they are made where there is no other one.
+var resorts = map[string][]maker{
+	"lostupdate":   {lockThrough, pinThrough},
+	"weakguard":    {lockThrough, pinThrough},
+	"checkthenact": {lockThrough, pinThrough},
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,
@@ -59,6 +66,14 @@ func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
 		}
 	}()
 	for _, make := range makers[f.Check] {
+		if x, ok := make(src, f); ok {
+			fixes = append(fixes, x)
+		}
+	}
+	for _, make := range resorts[f.Check] {
+		if len(fixes) > 0 {
+			break
+		}
 		if x, ok := make(src, f); ok {
 			fixes = append(fixes, x)
 		}
