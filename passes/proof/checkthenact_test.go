@@ -20,16 +20,70 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/lockrelease"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/notfounderr"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/quotaerr"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/refcount"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/rentals"
 	parking "github.com/ddbvet/ddbvet/testdata/checkthenact/sdkv1"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/serverdecrement"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/statemachine"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/twolookups"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/unbind"
 )
 
 func checksThenActs() []scenario {
 	coupon := consumeonce.Coupon{Code: "c", Discount: 10, Expires: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}
 	order := given("orders pk sk", row{"pk": "ORDER#o", "sk": "#META", "status": string(statemachine.Open)})
 	return []scenario{
+		{
+			at:    "checkthenact/refcount Drop",
+			given: given("blobs id", row{"id": "b", "refs": 1}),
+			bug:   []action{func(t turn) error { return blobs(t).Drop(t, "b") }, take},
+			safe:  []action{func(t turn) error { return blobs(t).DropSafe(t, "b") }, take},
+			holds: func(a *after) error {
+				if a.did("bob") && a.item("blobs", row{"id": "b"}) == nil {
+					return fmt.Errorf("bob has a reference to a blob that is gone")
+				}
+				return nil
+			},
+		},
+		{
+			at:    "checkthenact/refcount Take",
+			given: given("blobs id", row{"id": "b", "refs": 1}),
+			safe:  both(take),
+			holds: func(a *after) error {
+				if it := a.item("blobs", row{"id": "b"}); it["refs"] != float64(1+len(a.done)) {
+					return fmt.Errorf("%v have a reference, counted are %v", a.done, it["refs"])
+				}
+				return nil
+			},
+		},
+		{
+			at:    "checkthenact/twolookups Open",
+			given: given("files pk"),
+			bug:   both(opens((*twolookups.Files).Open)),
+			safe:  both(opens((*twolookups.Files).OpenSafe)),
+			holds: func(a *after) error {
+				entry := a.item("files", row{"pk": "PATIENT#p"})
+				for _, n := range a.notes() {
+					if entry["file"] != n.v {
+						return fmt.Errorf("%s opened %v, the patient has %v", n.who, n.v, entry["file"])
+					}
+				}
+				return nil
+			},
+		},
+		{
+			at:    "checkthenact/unbind Unbind",
+			given: given("channels channel", row{"channel": "c", "aliases": row{"a": "old"}}),
+			bug:   []action{func(t turn) error { return aliases(t).Unbind(t, "c", "a", "old") }, bind},
+			safe:  []action{func(t turn) error { return aliases(t).UnbindSafe(t, "c", "a", "old") }, bind},
+			holds: bound,
+		},
+		{
+			at:    "checkthenact/unbind Bind",
+			given: given("channels channel", row{"channel": "c", "aliases": row{"a": "old"}}),
+			safe:  both(bind),
+			holds: bound,
+		},
 		{
 			at:    "checkthenact/claim Next",
 			given: given("jobs queue id", claim.Job{Queue: "q", ID: "1"}, claim.Job{Queue: "q", ID: "2"}),
@@ -291,4 +345,31 @@ func orders(f func(*statemachine.Orders, context.Context, string) error) action 
 
 func harbour(t turn) *rentals.Harbour {
 	return &rentals.Harbour{DB: t.db, Boats: "boats", Purses: "purses", Names: "names", Trips: "trips"}
+}
+
+func blobs(t turn) *refcount.Blobs { return &refcount.Blobs{DB: t.db, Table: "blobs"} }
+
+func take(t turn) error { return err(blobs(t).Take(t, "b", 9)) }
+
+// opens opens a patient's file and notes its number.
+func opens(f func(*twolookups.Files, context.Context, string) (string, error)) action {
+	return func(t turn) error {
+		number, err := f(&twolookups.Files{DB: t.db, Table: "files"}, t, "p")
+		if err == nil {
+			t.note(number)
+		}
+		return err
+	}
+}
+
+func aliases(t turn) *unbind.Aliases { return &unbind.Aliases{DB: t.db, Table: "channels"} }
+
+func bind(t turn) error { return aliases(t).Bind(t, "c", "a", "new") }
+
+// bound says that the alias points to what bob has pointed it at.
+func bound(a *after) error {
+	if it := a.item("channels", row{"channel": "c"}); a.did("bob") && it["aliases"].(row)["a"] != "new" {
+		return fmt.Errorf("bob's alias points to %v", it["aliases"])
+	}
+	return nil
 }

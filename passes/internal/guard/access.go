@@ -40,6 +40,8 @@ type Access struct {
 	Index   term.Ref
 	KeyCond Condition
 	Filter  Condition
+	// Returns is set for an update that returns the item as it has become.
+	Returns bool
 }
 
 // An Assignment is one attribute that an Update sets.
@@ -109,6 +111,7 @@ func (r reader) single(w *Access, in term.Ref) {
 	}
 	if w.Kind == dynamo.Update {
 		w.Assigned = r.assignments(in)
+		w.Returns = r.newValues(w, in)
 	}
 }
 

@@ -579,7 +579,7 @@ func (c *collector) looked(t, with term.Ref, against Against, excluded bool) {
 			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
 		case l.each():
 			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, Each: true, Excluded: excluded, With: with})
-		case against == Identity:
+		case against == Identity || against == Ordered:
 			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, With: with})
 		default:
 			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against})

@@ -226,13 +226,13 @@ func (w *walk) unary(n term.Node, mode leaf) {
 	w.visit(n.Args[0], nil, mode)
 }
 
-// result records a leaf; the error of a request says only that the request failed, and what a write returns
-// is no read: the write has happened.
+// result records a leaf; the error of a request says only that the request failed, and what a write returns is no read,
+// unless it is the item as it is now.
 func (w *walk) result(n term.Node, path []string, mode leaf) {
 	if int(n.N) >= len(w.s.items) || !w.s.items[n.N].Request() {
 		return
 	}
-	if n.M != 0 || !w.s.items[n.N].Reads() {
+	if n.M != 0 || !w.s.items[n.N].Reads() && !w.s.returns(int(n.N)) {
 		return
 	}
 	mode.read, mode.path = int(n.N), path

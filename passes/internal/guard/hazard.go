@@ -55,7 +55,7 @@ func mutates(w *Access) bool {
 func readsAndWrites(b *compose.Body) bool {
 	r, w := false, false
 	for _, it := range b.Items {
-		r, w = r || it.Reads(), w || it.Writes()
+		r, w = r || it.Reads() || it.Op == "UpdateItem", w || it.Writes() // what an update returns may be read
 	}
 	return r && w
 }
@@ -86,7 +86,7 @@ func (e *examiner) read(i int) *Access {
 	}
 	r := &Access{Item: e.b.Items[i], Number: i, Op: e.b.Items[i].Op}
 	if all := e.accesses(i); len(all) > 0 {
-		r = all[0]
+		r = all[0].asRead()
 	}
 	e.reads[i] = r
 	return r
@@ -119,6 +119,9 @@ func (e *examiner) write(w *Access) []Hazard {
 			continue
 		}
 		j := judge{source: e.source, read: read, write: w, all: all, relation: relations[r]}
+		if j.takesBack() {
+			continue
+		}
 		if h, ok := e.judge(j, byRead[r]); ok {
 			out = append(out, h)
 		}
@@ -161,7 +164,7 @@ func (e *examiner) relations(reads []int, w *Access) map[int]Relation {
 	out := map[int]Relation{}
 	own := false
 	for r, it := range e.items {
-		if it.Reads() {
+		if it.Reads() || slices.Contains(reads, r) {
 			out[r] = e.relate(e.read(r), w)
 			own = own || out[r] == Same && e.read(r).Kind == dynamo.Get
 		}
@@ -378,7 +381,7 @@ func (j judge) consumes(d Dep) bool {
 		changed := j.replaces(d) || slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
 		return changed && !(d.Against == Flag && j.idempotent())
 	case dynamo.Delete:
-		return d.Against == Constant
+		return d.Against == Constant || d.Against == Ordered && d.With != term.None && !j.a.Open(d.With) && !j.fresh(d.With) // no time of expiry
 	}
 	return false
 }
