@@ -28,6 +28,7 @@ type builder struct {
 	// composite are the allocations of structs, arrays and maps: not nil even when nothing is stored.
 	composite map[term.Ref]bool
 	allocIn   map[term.Ref]bool
+	visits    int // terms gone through by resolve
 	events    []Event
 	eventOf   map[site]int
 	failureAt map[*ssa.Store]int

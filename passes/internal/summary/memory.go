@@ -105,9 +105,22 @@ func (b *builder) replace(whole term.Ref, path []string, v term.Ref) term.Ref {
 // resolve replaces every pointer in r by what it points to at this moment, so that the term can leave
 // the function's memory.
 func (b *builder) resolve(r term.Ref) term.Ref {
-	w := &resolution{b: b, active: map[term.Ref]bool{}, done: map[term.Ref]term.Ref{}, here: map[term.Ref]term.Ref{}}
-	return w.visit(r)
+	w := &resolution{b: b, active: map[term.Ref]bool{}, done: map[term.Ref]term.Ref{}, here: map[term.Ref]term.Ref{}, left: maxVisits}
+	if b.visits > maxVisitsInAll {
+		w.left = fewVisits
+	}
+	out := w.visit(r)
+	b.visits += maxVisits - w.left
+	return out
 }
+
+// Values that point to each other in many ways (a logger, a client and a context that were each given the others) can be
+// gone through in more ways than there is time for. What is pointed to by then is made in an unknown way.
+const (
+	maxVisits      = 20_000    // of one resolve
+	fewVisits      = 500       // of one resolve, once a function has had
+	maxVisitsInAll = 2_000_000 // in all of its resolves
+)
 
 // A resolution is the walk of one resolve. Terms share their parts, so each is gone through once: for good, or,
 // where it leads back into something that is being resolved, for as long as that is.
@@ -117,6 +130,7 @@ type resolution struct {
 	done   map[term.Ref]term.Ref
 	here   map[term.Ref]term.Ref
 	cycles int
+	left   int // how many more terms may be gone through
 }
 
 func (w *resolution) visit(r term.Ref) term.Ref {
@@ -126,6 +140,10 @@ func (w *resolution) visit(r term.Ref) term.Ref {
 	if out, ok := w.here[r]; ok && !w.active[r] {
 		w.cycles++ // what is made of it holds for as long as it does
 		return out
+	}
+	if w.left--; w.left < 0 {
+		w.cycles++
+		return w.b.a.Mix()
 	}
 	before := w.cycles
 	out := w.resolve(r)
