@@ -76,13 +76,13 @@ func checksThenActs() []scenario {
 			given: given("channels channel", row{"channel": "c", "aliases": row{"a": "old"}}),
 			bug:   []action{func(t turn) error { return aliases(t).Unbind(t, "c", "a", "old") }, bind},
 			safe:  []action{func(t turn) error { return aliases(t).UnbindSafe(t, "c", "a", "old") }, bind},
-			holds: bound,
+			holds: stillBound,
 		},
 		{
 			at:    "checkthenact/unbind Bind",
 			given: given("channels channel", row{"channel": "c", "aliases": row{"a": "old"}}),
 			safe:  both(bind),
-			holds: bound,
+			holds: stillBound,
 		},
 		{
 			at:    "checkthenact/claim Next",
@@ -366,8 +366,8 @@ func aliases(t turn) *unbind.Aliases { return &unbind.Aliases{DB: t.db, Table: "
 
 func bind(t turn) error { return aliases(t).Bind(t, "c", "a", "new") }
 
-// bound says that the alias points to what bob has pointed it at.
-func bound(a *after) error {
+// stillBound says that the alias points to what bob has pointed it at.
+func stillBound(a *after) error {
 	if it := a.item("channels", row{"channel": "c"}); a.did("bob") && it["aliases"].(row)["a"] != "new" {
 		return fmt.Errorf("bob's alias points to %v", it["aliases"])
 	}
