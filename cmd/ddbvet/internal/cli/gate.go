@@ -67,6 +67,9 @@ func (s *settings) check() error {
 	if s.writeBaseline != "" && s.newFrom != "" {
 		return errors.New("-write-baseline and -new-from cannot be used together")
 	}
+	if flag := s.alarming(); s.suppressed && flag != "" {
+		return fmt.Errorf("-suppressed and %s cannot be used together: what is silenced would be shown as new", flag)
+	}
 	if s.writeBaseline == "-" {
 		return errors.New("-write-baseline needs the name of a file")
 	}
@@ -74,6 +77,19 @@ func (s *settings) check() error {
 		return err
 	}
 	return s.checkForms()
+}
+
+// alarming names the flag of a form whose readers take everything in it for something to be mended.
+func (s *settings) alarming() string {
+	switch {
+	case s.sarif != "":
+		return "-sarif"
+	case s.github:
+		return "-github"
+	case s.codeClimate != "":
+		return "-codeclimate"
+	}
+	return ""
 }
 
 // checkForms finds two forms of output that would go to one place.
