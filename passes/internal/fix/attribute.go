@@ -41,6 +41,9 @@ func (s *site) attributeFrom(e ast.Expr, d dynamo.Dialect) string {
 			}
 			return name
 		case *ast.CallExpr:
+			if name := s.takesOut(x); name != "" {
+				return name
+			}
 			if len(x.Args) == 0 || !s.keepsValue(x) {
 				return ""
 			}
@@ -50,6 +53,18 @@ func (s *site) attributeFrom(e ast.Expr, d dynamo.Dialect) string {
 		}
 	}
 	return ""
+}
+
+// takesOut gives the attribute that a function of the source takes out of an item by its name: text(item, "name").
+func (s *site) takesOut(call *ast.CallExpr) string {
+	if _, fn := s.src.declared(s.callee(call)); fn == nil || len(call.Args) != 2 {
+		return ""
+	}
+	if t := s.Info.TypeOf(call.Args[0]); t == nil || !isItem(t) {
+		return ""
+	}
+	name, _ := s.constant(call.Args[1])
+	return name
 }
 
 // keepsValue reports a conversion, or a function that parses the text of a number or takes a pointer away.
@@ -128,24 +143,33 @@ func isItem(t types.Type) bool {
 // literals of it that take the field from an item take it from the same attribute.
 func (src *Source) filledFrom(e *entity, name string, d dynamo.Dialect) string {
 	attr := ""
+	note := func(from string) {
+		switch {
+		case from == "":
+		case attr == "" || attr == from:
+			attr = from
+		default:
+			attr = "?" // no two attributes
+		}
+	}
 	for _, pkg := range src.Packages {
 		for _, f := range pkg.Files {
 			s := &site{src: src, Package: pkg, file: f}
 			ast.Inspect(f, func(n ast.Node) bool {
-				lit, ok := n.(*ast.CompositeLit)
-				if !ok || !e.is(pkg.Info.TypeOf(lit)) {
-					return true
-				}
-				kv := field(lit, name)
-				if kv == nil {
-					return true
-				}
-				switch from := s.around(lit).attributeFrom(kv.Value, d); {
-				case from == "":
-				case attr == "" || attr == from:
-					attr = from
-				default:
-					attr = "?" // no two attributes
+				switch n := n.(type) {
+				case *ast.CompositeLit:
+					if e.is(pkg.Info.TypeOf(n)) {
+						if kv := field(n, name); kv != nil {
+							note(s.around(n).attributeFrom(kv.Value, d))
+						}
+					}
+				case *ast.AssignStmt:
+					for i, l := range n.Lhs {
+						sel, ok := ast.Unparen(l).(*ast.SelectorExpr)
+						if ok && sel.Sel.Name == name && e.is(pkg.Info.TypeOf(sel.X)) && (i == 0 || len(n.Lhs) == len(n.Rhs)) {
+							note(s.around(n).attributeFrom(n.Rhs[i], d))
+						}
+					}
 				}
 				return true
 			})

@@ -51,6 +51,8 @@ type lock struct {
 	version  version
 	// table is where the table's name comes from, when the request does not say it.
 	table string
+	// hand is set for an entity that functions of the source make an item of, and back.
+	hand bool
 	// carries is set where literals that are made from the entity get its version.
 	carries bool
 }
@@ -61,9 +63,8 @@ func (l *lock) stored() bool {
 	if item == nil || l.setsLater(dynamo.Item) {
 		return false
 	}
-	l.encoding = l.of.encoded(item.Value)
-	if l.encoding == nil {
-		return false
+	if l.encoding = l.of.encoded(item.Value); l.encoding == nil {
+		return !l.made && l.byHand(item.Value)
 	}
 	l.value = l.of.variable(l.encoding.Args[0])
 	if l.made && l.value != nil && !l.handedOver() {
@@ -118,16 +119,10 @@ func (s *site) encoded(e ast.Expr) *ast.CallExpr {
 // read reports that the item that was read is decoded into the entity itself, with all its attributes, so that the version
 // is there when it is put.
 func (l *lock) read() bool {
-	if !slices.ContainsFunc(l.f.Needs, func(n finding.Need) bool { return n.What == "value" && n.Attr == "" && n.To == "" }) && !l.here() {
+	if !l.hand && !slices.ContainsFunc(l.f.Needs, func(n finding.Need) bool { return n.What == "value" && n.Attr == "" && n.To == "" }) && !l.here() {
 		return false // it was built anew on the way
 	}
-	for _, a := range l.f.Reads {
-		s, ok := l.src.at(finding.Pos{File: a.File, Line: a.Line, Col: a.Col})
-		if !ok || !s.decodes(l.entity) || s.projects() {
-			return false
-		}
-	}
-	return true
+	return l.wholeRead()
 }
 
 // here reports a read in the function of the write, decoded into the very variable that is stored.

@@ -188,7 +188,13 @@ func (s *site) list(v *types.Var) ast.Node {
 		switch {
 		case lit != nil && first == nil:
 			first = lit
-		case appends && len(call.Args) > 0 && s.variable(call.Args[0]) == v && named(call.Fun, "append"):
+		case s.isMake(a.value) && first == nil: // what is appended first
+		case appends && len(call.Args) > 1 && s.variable(call.Args[0]) == v && named(call.Fun, "append"):
+			if first == nil {
+				if first = literal(call.Args[1]); first == nil {
+					return nil
+				}
+			}
 		default:
 			return nil
 		}

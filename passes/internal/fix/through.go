@@ -252,7 +252,7 @@ func (c *chain) local(l *link, v *types.Var, f *finding.Finding) bool {
 func (l *lock) wholeRead() bool {
 	for _, a := range l.f.Reads {
 		s, ok := l.src.at(finding.Pos{File: a.File, Line: a.Line, Col: a.Col})
-		if !ok || !s.decodes(l.entity) || s.projects() {
+		if !ok || !l.hand && !s.decodes(l.entity) || s.projects() {
 			return false
 		}
 	}
