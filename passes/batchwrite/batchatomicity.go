@@ -9,4 +9,4 @@ import (
 //go:embed batchatomicity.md
 var batchAtomicityDoc string
 
-var batchAtomicity = report.Check{Name: "batchatomicity", Doc: batchAtomicityDoc, On: true}
+var batchAtomicity = report.Check{Name: "batchatomicity", Doc: batchAtomicityDoc, On: true, Fix: "writes the items in one transaction, where they are few and in place"}

@@ -32,6 +32,9 @@ func torn(u *compose.Universe, b *compose.Body, t guard.Torn) finding.Finding {
 		finding.Step{Client: "B", Does: "reads " + left(t)})
 	f.From = f.Pos
 	f.Writes = []finding.Access{report.Access(u, t.First), report.Access(u, t.Second)}
+	if t.Bond == guard.Kin { // what moves was read, and a transaction has to demand that it is still there
+		f.Needs = []finding.Need{{Read: -1, What: "transaction"}}
+	}
 	return f
 }
 

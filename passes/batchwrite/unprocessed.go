@@ -15,7 +15,7 @@ var unprocessedDoc string
 
 var unprocessed = report.Check{
 	Name: "unprocessed", Doc: unprocessedDoc, On: true,
-	Fix: "sends again what is left, with growing pauses, and ends with an error when that does not help",
+	Fix: "sends again what is left, with growing pauses, and ends with an error when that does not help; counts items, not tables",
 }
 
 // fates are the words for what becomes of leftovers.
@@ -37,9 +37,14 @@ func leftover(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Fi
 	if l.Acts != nil {
 		f = lostKeys(u, b, l)
 	}
-	if l.Fate != summary.Bounded && l.Fate != summary.Miscounted { // those two do something about it that has to be mended by hand
-		f.Needs = []finding.Need{{Read: -1, What: "retry"}}
+	what := "retry"
+	switch l.Fate { // the others do something about it already
+	case summary.Bounded:
+		what = "failure"
+	case summary.Miscounted:
+		what = "count"
 	}
+	f.Needs = []finding.Need{{Read: -1, What: what}}
 	return f
 }
 

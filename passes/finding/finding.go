@@ -85,7 +85,9 @@ type Dependence struct {
 type Need struct {
 	// Read is the place in the finding's Reads of what is depended on.
 	Read int
-	// What is value, attribute, absence, presence, count or empty; retry for a batch that is to be sent again.
+	// What is value, attribute, absence, presence, count or empty; retry for a batch that is to be sent again,
+	// failure for one after which the program is to fail, count for one of which the items are to be counted, transaction
+	// for one that is to be a transaction.
 	What string
 	// Attr is the attribute that was read, To the one that its value is stored in; empty for the whole item.
 	Attr, To string

@@ -34,6 +34,11 @@ func tornWrites() []scenario {
 			safe: one(func(t turn) error { return graph(t).FollowSafe(t, "kim", "lee") }),
 		},
 		{
+			at: "batchatomicity/edges Pair", twin: "FollowSafe", given: given("graph pk sk"), faults: cut, holds: evenEdges,
+			bug:  one(func(t turn) error { return graph(t).Pair(t, "kim", "lee") }),
+			safe: one(func(t turn) error { return graph(t).FollowSafe(t, "kim", "lee") }),
+		},
+		{
 			at: "batchatomicity/edges Move", faults: cut,
 			given: given("notes folder id", row{"folder": "old", "id": "1", "text": "hello"}),
 			bug:   one(func(t turn) error { return graph(t).Move(t, "old", "new", "1") }),

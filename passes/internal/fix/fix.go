@@ -43,7 +43,9 @@ type maker func(*Source, *finding.Finding) (fix finding.Fix, ok bool)
 var makers = map[string][]maker{
 	"wrongfailureid":  {failureID},
 	"swallowedrecord": {reportFailure},
-	"unprocessed":     {drain},
+	"unprocessed":     {drain, failLeft, countItems},
+	"batchatomicity":  {together},
+	"streamdedup":     {claimRecord},
 	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
 	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
 	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},

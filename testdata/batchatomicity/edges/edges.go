@@ -155,3 +155,20 @@ func (g *Graph) MoveSafe(ctx context.Context, from, to, id string) error {
 	}})
 	return err
 }
+
+// Pair stores an edge and its inverse, and fails when something is left.
+func (g *Graph) Pair(ctx context.Context, who, whom string) error {
+	out, err := g.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{ // want batchatomicity
+		"graph": {
+			{PutRequest: &types.PutRequest{Item: edge("FOLLOWS#"+who, whom)}},
+			{PutRequest: &types.PutRequest{Item: edge("FOLLOWED#"+whom, who)}},
+		},
+	}})
+	if err != nil {
+		return err
+	}
+	if len(out.UnprocessedItems) > 0 {
+		return errors.New("try again")
+	}
+	return nil
+}

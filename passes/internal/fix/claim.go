@@ -1,0 +1,151 @@
+package fix
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// claimable are the fields of an UpdateItemInput that an action of a transaction has as well.
+var claimable = []string{
+	dynamo.TableName, dynamo.Key, dynamo.UpdateExpression, dynamo.ConditionExpression,
+	dynamo.ExpressionAttributeNames, dynamo.ExpressionAttributeValues,
+}
+
+// recordIDs are the names by which a record is known again, by its type.
+var recordIDs = map[string]string{"DynamoDBEventRecord": "EventID", "KinesisEventRecord": "EventID", "SQSMessage": "MessageId"}
+
+// claimRecord puts an UpdateItem that counts into one transaction with a claim on its record: an item under the record's
+// identifier, in the table that is updated, which must not be there yet. A record that comes again is told by that.
+func claimRecord(src *Source, f *finding.Finding) (finding.Fix, bool) {
+	if len(f.Writes) == 0 || f.Writes[0].Op != "UpdateItem" || len(f.Writes[0].Via) > 0 {
+		return finding.Fix{}, false
+	}
+	s, ok := src.at(f.Pos)
+	if !ok {
+		return finding.Fix{}, false
+	}
+	c := &claim{site: s, d: src.draft()}
+	var input ast.Expr
+	if c.call, input = s.sdkCall(); c.call == nil || !s.ofV2(input) || !c.find(input) || !c.rewrite(input) || !c.settle() {
+		return finding.Fix{}, false
+	}
+	return c.d.fix("claim the record by its "+c.id+" in one transaction with the update, and pass over one that is claimed", true)
+}
+
+// A claim is made on a record, beside an update.
+type claim struct {
+	*site
+	d      *draft
+	call   *ast.CallExpr
+	lit    *ast.CompositeLit
+	record string // the variable
+	id     string // its field
+	table  string
+	keys   []string
+	typ    string // the SDK's package of types
+	str    string // the package aws
+	err    string
+}
+
+// find finds the update's parts and the record.
+func (c *claim) find(input ast.Expr) bool {
+	if c.lit = literal(input); c.lit == nil {
+		return false
+	}
+	for _, e := range c.lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); !ok || !named(kv.Key, claimable...) {
+			return false
+		}
+	}
+	table, key := field(c.lit, dynamo.TableName), field(c.lit, dynamo.Key)
+	if table == nil || key == nil {
+		return false
+	}
+	names := literal(key.Value)
+	if names == nil {
+		return false
+	}
+	for _, e := range names.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok || !c.text1(kv.Value) {
+			return false
+		}
+		c.keys = append(c.keys, c.text(kv.Key))
+	}
+	for _, v := range c.variables(c.call.Pos()) {
+		n, ok := types.Unalias(v.Type()).(*types.Named)
+		if ok && recordIDs[n.Obj().Name()] != "" && strings.HasSuffix(n.Obj().Pkg().Path(), "/events") {
+			c.record, c.id = v.Name(), recordIDs[n.Obj().Name()]
+			break
+		}
+	}
+	c.table = c.text(table.Value)
+	return c.record != "" && len(c.keys) > 0
+}
+
+// text1 reports a key's value that is a string.
+func (c *claim) text1(value ast.Expr) bool {
+	lit := literal(value)
+	if lit == nil {
+		return false
+	}
+	n, ok := types.Unalias(c.Info.TypeOf(lit)).(*types.Named)
+	return ok && n.Obj().Name() == "AttributeValueMemberS"
+}
+
+// rewrite writes the transaction.
+func (c *claim) rewrite(input ast.Expr) bool {
+	sel, ok := c.call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	obj, _, _ := types.LookupFieldOrMethod(c.Info.TypeOf(sel.X), true, c.Types, "TransactWriteItems")
+	of, ok := c.lit.Type.(*ast.SelectorExpr)
+	if _, method := obj.(*types.Func); !method || !ok {
+		return false
+	}
+	if c.typ, ok = c.d.use(c.site, typesPath, "types"); !ok {
+		return false
+	}
+	if c.str, ok = c.d.use(c.site, awsPath, "aws"); !ok {
+		return false
+	}
+	var item []string
+	for _, k := range c.keys {
+		item = append(item, k+": &"+c.typ+".AttributeValueMemberS{Value: "+c.record+"."+c.id+"}")
+	}
+	name := strings.Trim(c.keys[0], "\"`")
+	claim := "{Put: &" + c.typ + ".Put{\nTableName: " + c.table + ",\nItem: map[string]" + c.typ + ".AttributeValue{" + strings.Join(item, ", ") +
+		"},\nConditionExpression: " + c.str + ".String(\"attribute_not_exists(" + name + ")\"),\n}},\n"
+	c.d.swap(c.site, sel.Sel, "TransactWriteItems")
+	c.d.replace(c.file, input.Pos(), c.lit.Lbrace, "&"+c.text(of.X)+".TransactWriteItemsInput{TransactItems: []"+c.typ+".TransactWriteItem{\n"+claim+"{Update: &"+c.typ+".Update")
+	c.d.insert(c.file, c.lit.End(), "},\n}}")
+	return true
+}
+
+// settle lets a record that is claimed already pass for done.
+func (c *claim) settle() bool {
+	st, _ := c.around(c.call).statement()
+	as, ok := st.(*ast.AssignStmt)
+	if !ok || len(as.Lhs) != 2 || !named(as.Lhs[0], "_") {
+		return false
+	}
+	err, ok := as.Lhs[1].(*ast.Ident)
+	if !ok || err.Name == "_" || slices.Contains(c.keys, "") {
+		return false
+	}
+	errs, ok := c.d.use(c.site, "errors", "errors")
+	if !ok {
+		return false
+	}
+	v := c.around(c.call).fresh("claimed", "canceled")
+	c.d.after(c.site, as, "var "+v+" *"+c.typ+".TransactionCanceledException\n"+
+		"if "+errs+".As("+err.Name+", &"+v+") && len("+v+".CancellationReasons) > 0 && "+c.str+".ToString("+v+".CancellationReasons[0].Code) == \"ConditionalCheckFailed\" {\n"+
+		err.Name+" = nil // the record was handled before\n}")
+	return true
+}
