@@ -158,6 +158,13 @@ func lostUpdates() []scenario {
 			holds: adds("visits", 2),
 		},
 		{
+			at:    "lostupdate/merged Rename",
+			given: given("visitors id", row{"id": "v", "name": "Li", "visits": 3}),
+			bug:   []action{func(t turn) error { return site(t).Rename(t, "v", "Lee") }, visit},
+			safe:  []action{func(t turn) error { return site(t).RenameSafe(t, "v", "Lee") }, visit},
+			holds: adds("visits", 0, 2),
+		},
+		{
 			at:    "lostupdate/merged Write",
 			given: given("pages id", merged.Page{ID: "p", Words: 100, Rev: 7}),
 			bug:   both(func(t turn) error { return site(t).Write(t, "p", 10) }),
@@ -364,3 +371,5 @@ func sheets(t turn) *sdkv1.Sheets {
 }
 
 func site(t turn) *merged.Site { return &merged.Site{DB: t.db, Visitors: "visitors", Pages: "pages"} }
+
+func visit(t turn) error { return site(t).ReportSafe(t, &merged.Visitor{ID: "v", Visits: 2}) }

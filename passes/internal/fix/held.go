@@ -39,10 +39,38 @@ func (r *request) held(read finding.Access, attr string) (held, bool) {
 			found = append(found, h)
 		}
 	}
+	if len(found) == 0 {
+		found = r.copies(at.Line, attr)
+	}
 	if len(found) != 1 {
 		return held{}, false
 	}
 	return found[0], true
+}
+
+// copies finds variables that get the attribute out of what was read, and nothing else but constants.
+func (r *request) copies(line int, attr string) (found []held) {
+	for _, v := range r.variables(r.call.Pos()) {
+		if _, ok := v.Type().Underlying().(*types.Basic); !ok {
+			continue
+		}
+		value := r.onlyValue(v)
+		if value == nil {
+			continue
+		}
+		sel, ok := ast.Unparen(value).(*ast.SelectorExpr)
+		if !ok {
+			continue
+		}
+		of := r.variable(sel.X)
+		if of == nil || !r.comesFrom(of, line, 0) {
+			continue
+		}
+		if h, ok := r.attributeOf(of, attr); ok && h.field != nil && h.field.Name() == sel.Sel.Name && r.changed(h) == nil {
+			found = append(found, held{code: v.Name(), typ: v.Type(), variable: v})
+		}
+	}
+	return found
 }
 
 // attributeOf gives the field of a variable's struct that holds an attribute.

@@ -101,6 +101,48 @@ func (s *Site) ReportSafe(ctx context.Context, seen *Visitor) error {
 	return err
 }
 
+func (s *Site) visitor(ctx context.Context, id string) (v Visitor, err error) {
+	out, err := s.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(s.Visitors), Key: key(id)})
+	if err != nil {
+		return v, err
+	}
+	err = attributevalue.UnmarshalMap(out.Item, &v)
+	return v, err
+}
+
+// Rename gives a visitor another name, who keeps the visits.
+func (s *Site) Rename(ctx context.Context, id, name string) error {
+	old, err := s.visitor(ctx, id)
+	if err != nil {
+		return err
+	}
+	var visits int
+	if old.ID == id {
+		visits = old.Visits
+	}
+	_, err = s.DB.PutItem(ctx, &dynamodb.PutItemInput{ // want lostupdate
+		TableName: aws.String(s.Visitors),
+		Item: map[string]types.AttributeValue{
+			"id":     &types.AttributeValueMemberS{Value: id},
+			"name":   &types.AttributeValueMemberS{Value: name},
+			"visits": &types.AttributeValueMemberN{Value: strconv.Itoa(visits)},
+		},
+	})
+	return err
+}
+
+// RenameSafe gives a visitor another name and changes nothing else.
+func (s *Site) RenameSafe(ctx context.Context, id, name string) error {
+	_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName:                 aws.String(s.Visitors),
+		Key:                       key(id),
+		UpdateExpression:          aws.String("SET #n = :name"),
+		ExpressionAttributeNames:  map[string]string{"#n": "name"},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":name": &types.AttributeValueMemberS{Value: name}},
+	})
+	return err
+}
+
 // Write adds words to a page.
 func (s *Site) Write(ctx context.Context, id string, words int) error {
 	out, err := s.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(s.Pages), Key: key(id)})
