@@ -274,25 +274,24 @@ var _ = redeem
 // testFix lets golangci-lint apply what is suggested for the fixtures, from an analysis and from the cache: what comes with a
 // fix is gone afterwards, what comes without stays, nothing new is said, and the fixtures are well-formed Go.
 func (l *lint) testFix(t *testing.T) {
-	fixed, kept := byCheck(l.issues(t, filepath.Join(l.root, "testdata"), everything(), "./..."))
+	cold, warm := l.fixtures(t), l.fixtures(t)
+	caches := map[string]string{cold: t.TempDir(), warm: t.TempDir()}
+	in := func(dir string, args ...string) (fixed, kept map[string]int) {
+		t.Helper()
+		x := &lint{t: t, binary: l.binary, root: l.root, cache: caches[dir]}
+		return byCheck(x.issues(t, dir, everything(), args...))
+	}
+	fixed, kept := in(warm, "./...")
 	if fixed["wrongfailureid"] < 3 {
 		t.Errorf("fixes are suggested for %v only", fixed)
 	}
-	for _, state := range []string{"cold", "warm"} {
-		t.Run(state, func(t *testing.T) {
-			x := &lint{t: t, binary: l.binary, root: l.root, cache: t.TempDir()}
-			dir := x.fixtures(t)
-			if state == "warm" {
-				x.issues(t, dir, everything(), "./...")
+	for state, dir := range map[string]string{"cold": cold, "warm": warm} {
+		for _, args := range [][]string{{"--fix", "./..."}, {"./..."}} {
+			if more, left := in(dir, args...); len(more) > 0 || !maps.Equal(left, kept) {
+				t.Errorf("%s: golangci-lint run %s: %v and, with a fix, %v; want %v", state, strings.Join(args, " "), left, more, kept)
 			}
-			for _, args := range [][]string{{"--fix", "./..."}, {"./..."}} {
-				more, left := byCheck(x.issues(t, dir, everything(), args...))
-				if len(more) > 0 || !maps.Equal(left, kept) {
-					t.Errorf("golangci-lint run %s: %v and, with a fix, %v; want %v", strings.Join(args, " "), left, more, kept)
-				}
-			}
-			wellFormed(t, dir)
-		})
+		}
+		wellFormed(t, dir)
 	}
 }
 
