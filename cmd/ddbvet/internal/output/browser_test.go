@@ -89,7 +89,8 @@ func TestHTMLInBrowser(t *testing.T) {
 	}
 }
 
-// TestHTMLScreenshot makes sure that there is something to see, in light and in dark. SCREENSHOTS names a folder that keeps the pictures.
+// TestHTMLScreenshot makes sure that there is something to see, in light and in dark, on a desktop and on a phone. SCREENSHOTS
+// names a folder that keeps the pictures.
 func TestHTMLScreenshot(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a browser")
@@ -105,13 +106,15 @@ func TestHTMLScreenshot(t *testing.T) {
 	}
 	bright := make(map[string]bool)
 	for scheme, number := range map[string]string{"dark": "0", "light": "1"} {
-		picture := filepath.Join(dir, scheme+".png")
-		browse(t, "--window-size=900,1200", "--blink-settings=preferredColorScheme="+number, "--screenshot="+picture, "file://"+file)
-		colors, isBright := look(t, picture)
-		if colors < 10 {
-			t.Errorf("%s: only %d colours: the page is empty", scheme, colors)
+		for width, device := range map[string]string{"1200": "desktop", "400": "phone"} {
+			picture := filepath.Join(dir, scheme+"-"+device+".png")
+			browse(t, "--window-size="+width+",1200", "--blink-settings=preferredColorScheme="+number, "--screenshot="+picture, "file://"+file)
+			colors, isBright := look(t, picture)
+			if colors < 10 {
+				t.Errorf("%s: only %d colours: the page is empty", picture, colors)
+			}
+			bright[scheme] = isBright
 		}
-		bright[scheme] = isBright
 	}
 	if bright["dark"] || !bright["light"] {
 		t.Errorf("light and dark are not what they say: %v", bright)
