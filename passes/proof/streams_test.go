@@ -252,6 +252,14 @@ func copiers() []scenario {
 			}),
 		},
 		{
+			at: "swallowedrecord/logged ResponseSafe", given: logTables, faults: explore.Faults{Fail: true}, holds: stored("copy", 2),
+			safe: one(func(t turn) error {
+				return deliver(t, two, func(e events.DynamoDBEvent) ([]string, error) {
+					return failures((&swallowed.Copier{DB: t.db}).ResponseSafe(t, e))
+				})
+			}),
+		},
+		{
 			at: "wrongfailureid/eventid Handle", given: given("copy id"), faults: failing, holds: deliveredOnce,
 			bug: named(func(c *eventid.Copier, ctx context.Context, e events.DynamoDBEvent) ([]string, error) {
 				return failures(c.Handle(ctx, e))

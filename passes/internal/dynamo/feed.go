@@ -141,3 +141,20 @@ func BatchRequests(t types.Type) bool {
 	pkg, name := named(t)
 	return (name == "WriteRequest" || name == "KeysAndAttributes") && (pkg == typesV2 || pkg == serviceV1)
 }
+
+// NamesFailures reports the response of a handler, which names the records that have failed.
+func NamesFailures(t types.Type) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for f := range st.Fields() {
+		if f.Name() == "BatchItemFailures" {
+			return true
+		}
+	}
+	return false
+}

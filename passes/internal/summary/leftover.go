@@ -113,7 +113,7 @@ func (b *builder) fates(i ssa.CallInstruction, e *Event) {
 	if n > 0 {
 		e.Unread = unreadRequests(results.At(0).Type(), resultValues(i, 0))
 	}
-	if n > 0 && isError(results.At(n-1).Type()) && b.inStream() {
+	if n > 0 && isError(results.At(n-1).Type()) && b.inStream() && !dynamo.NamesFailures(results.At(0).Type()) {
 		e.Failed, _ = b.fate(resultValues(i, n-1), true)
 	}
 }

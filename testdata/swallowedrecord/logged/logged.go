@@ -74,3 +74,23 @@ func (c *Copier) NamedSafe(ctx context.Context, event events.DynamoDBEvent) (res
 	}
 	return res, nil
 }
+
+// each copies every record and names those that have failed; its error is for the log.
+func (c *Copier) each(ctx context.Context, records []events.DynamoDBEventRecord) (res events.DynamoDBEventResponse, err error) {
+	for _, record := range records {
+		if err = c.put(ctx, "copy", record); err != nil {
+			res.BatchItemFailures = []events.DynamoDBBatchItemFailure{{ItemIdentifier: record.Change.SequenceNumber}}
+			return res, err
+		}
+	}
+	return res, nil
+}
+
+// ResponseSafe logs the error of a helper whose response names the record.
+func (c *Copier) ResponseSafe(ctx context.Context, event events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	res, err := c.each(ctx, event.Records)
+	if err != nil {
+		log.Printf("copy: %v", err)
+	}
+	return res, nil
+}
