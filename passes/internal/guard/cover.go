@@ -200,7 +200,8 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 		return false
 	}
 	own := j.sameItem(act)
-	if own && slices.ContainsFunc(a.Attrs, j.isKey) {
+	among := (d.What == Empty || d.Each) && j.ranged() // that one of many keys is free does not say that all are
+	if own && !among && slices.ContainsFunc(a.Attrs, j.isKey) {
 		return true // there is no item whose change could be lost
 	}
 	switch d.What {
@@ -211,7 +212,7 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 	case Count:
 		return j.sequenced(act, d) || j.numbered(act, d.With) || len(j.stems(d.With)) > 0 && j.keyedBy(act, d.With) || slices.ContainsFunc(a.Attrs, func(attr string) bool { return counter(act, attr) })
 	case Attribute:
-		if d.Each && !j.ranged() && j.keyedBy(act, d.With) || own {
+		if d.Each && !j.ranged() && j.keyedBy(act, d.With) || own && !among {
 			return true // a sentinel, or no item whose state could matter
 		}
 	}

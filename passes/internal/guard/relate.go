@@ -575,7 +575,16 @@ func (s source) outOfReach(q, w *Access) bool {
 // joins reports a write after which its item may be among what a query finds: it gives the item, as far as
 // one can see, every attribute that the query asks for.
 func (s source) joins(q, w *Access) bool {
-	return !s.outOfReach(q, w) && !q.KeyCond.some(func(a Atom) bool { return len(a.Attrs) == 1 && !s.gives(w, a.Attrs[0]) })
+	return !s.outOfReach(q, w) && !s.takenOut(q, w) && !q.KeyCond.some(func(a Atom) bool { return len(a.Attrs) == 1 && !s.gives(w, a.Attrs[0]) })
+}
+
+// takenOut reports an update that gives an attribute which a query asks for another value than the one it asks for.
+func (s source) takenOut(q, w *Access) bool {
+	return q.KeyCond.some(func(a Atom) bool {
+		return a.Op == expr.Eq && len(a.Attrs) == 1 && len(a.Values) == 1 && slices.ContainsFunc(w.Assigned, func(set Assignment) bool {
+			return set.Value != term.None && a.on(set.Attr) && s.otherStart(s.bare(a.Values[0]), s.bare(set.Value))
+		})
+	})
 }
 
 // onlyChanges reports an Update that refuses to make a new item.

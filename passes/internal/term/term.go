@@ -141,7 +141,7 @@ func (a *Arena) Intern(n Node) Ref {
 	}
 	if depth >= maxDepth && n.Op != Mix && n.Op != And && n.Op != Cond {
 		a.Cut++
-		r := a.Mix(n.Args...)
+		r := a.cut(n)
 		a.index[k] = r
 		return r
 	}
@@ -151,6 +151,49 @@ func (a *Arena) Intern(n Node) Ref {
 	a.open = append(a.open, open)
 	a.index[k] = r
 	return r
+}
+
+// cut is what becomes of a node that is too deep: a value made in an unknown way. What has parts with names, such as the
+// input of a request, keeps them; those that are deep are made in an unknown way of what they are made of in the end.
+func (a *Arena) cut(n Node) Ref {
+	if n.Op != Obj && n.Op != Iface {
+		return a.Mix(n.Args...)
+	}
+	n.Args = slices.Clone(n.Args)
+	for i, x := range n.Args {
+		if a.depth[x] >= maxDepth {
+			n.Args[i] = a.Mix(a.shallow(x)...)
+		}
+	}
+	return a.Intern(n)
+}
+
+// shallow lists the terms of little depth that a deep one is made of, not those that only decide between alternatives.
+func (a *Arena) shallow(r Ref) []Ref {
+	const little, most = 12, 2000
+	var out []Ref
+	seen := map[Ref]bool{}
+	var visit func(Ref)
+	visit = func(r Ref) {
+		if r == None || seen[r] || len(seen) > most {
+			return
+		}
+		seen[r] = true
+		n := a.nodes[r]
+		if a.depth[r] <= little {
+			if a.open[r] {
+				out = append(out, r)
+			}
+			return
+		}
+		for i, x := range n.Args {
+			if n.Op != Alt || i%2 == 1 {
+				visit(x)
+			}
+		}
+	}
+	visit(r)
+	return out
 }
 
 func openOp(op Op) bool {
