@@ -30,6 +30,8 @@ var exceptions = map[string]string{
 	"streamdedup/forms Start":          "can only be run by lambda.Start; its shape is that of streamdedup/counter",
 	"streamdedup/port handle":          "can only be run by lambda.Start; its shape is that of streamdedup/counter",
 	"racydedup/marker HandleGlobal":    "what a process keeps in a package variable outlives a test's deliveries",
+	"phantomread/seedscript Seed":      "ends the process when there is an administrator",
+	"phantomread/seedscript SeedSafe":  "ends the process when there is an administrator",
 	"silent/config":                    "nobody writes the configuration, so no two clients conflict",
 	"silent/inmemory/dynamo":           "adds archive rows only; what is changed lives in memory and makes no API calls",
 	"silent/inmemory/memory":           "is the memory that silent/inmemory/notes changes notes in",

@@ -31,12 +31,20 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiverfield"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/recursion"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/roundtrip"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/scanned"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/sdkv1"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/updateset"
 )
 
 func lostUpdates() []scenario {
 	return []scenario{
+		{
+			at:    "lostupdate/scanned Book",
+			given: given("tickets id", row{"id": "t", "hours": 1}),
+			bug:   both(func(t turn) error { return (&scanned.Tickets{DB: t.db, Table: "tickets"}).Book(t, "t", 2) }),
+			safe:  both(func(t turn) error { return (&scanned.Tickets{DB: t.db, Table: "tickets"}).BookSafe(t, "t", 2) }),
+			holds: adds("hours", 2, 2),
+		},
 		{
 			at:    "lostupdate/callback CreditGame",
 			given: given("players club name", row{"club": "C", "name": "Li", "games": 3}),

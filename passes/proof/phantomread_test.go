@@ -9,6 +9,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/phantomread/builtlist"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/count"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/firstpage"
+	"github.com/ddbvet/ddbvet/testdata/phantomread/launch"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/limitfilter"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/maxplusone"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/onlyopen"
@@ -102,6 +103,14 @@ func phantomReads() []scenario {
 			bug:   both(func(t turn) error { return (&sum.Budget{DB: t.db, Table: "budget", Limit: 100}).Spend(t, "p", 60) }),
 			safe:  both(func(t turn) error { return (&sum.Budget{DB: t.db, Table: "budget", Limit: 100}).SpendSafe(t, "p", 60) }),
 			holds: atMost(1, "budget", func(r row) bool { return r["PK"] == "p" }),
+		},
+		{
+			at:    "phantomread/launch Launch",
+			given: given("runs id / byState state"),
+			bug: both(func(t turn) error {
+				return (&launch.Runs{DB: t.db, Table: "runs", Start: func(string) error { return nil }}).Launch(t, 1)
+			}),
+			holds: atMost(1, "runs", every),
 		},
 		{
 			at:    "phantomread/uniqueemail Join",

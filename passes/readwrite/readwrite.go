@@ -44,7 +44,7 @@ func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 
 // same reports that two findings are one: a function at fault that several others lead to.
 func same(f, g finding.Finding) bool {
-	return f.Check == g.Check && f.Pos == g.Pos && f.Function == g.Function &&
+	return f.Check == g.Check && f.Pos.File == g.Pos.File && f.Pos.Line == g.Pos.Line && f.Function == g.Function &&
 		f.Writes[0].File == g.Writes[0].File && f.Writes[0].Line == g.Writes[0].Line &&
 		f.Reads[0].File == g.Reads[0].File && f.Reads[0].Line == g.Reads[0].Line
 }

@@ -198,11 +198,21 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 
 // operands follows what a value is computed from.
 func (w *walk) operands(n term.Node, mode leaf) {
-	mode.computed = mode.computed || n.Op != term.Mix && n.Op != term.Concat
+	mode.computed = mode.computed || n.Op != term.Mix && n.Op != term.Concat && !(n.Op == term.Call && cutsOut(n.Text))
 	mode.opaque = mode.opaque || n.Op == term.Call && foreign(n.Text)
 	for _, x := range n.Args {
 		w.visit(x, nil, mode)
 	}
+}
+
+// cutsOut reports a function that gives back a part of a text, as the ID without the prefix that its key has.
+func cutsOut(name string) bool {
+	switch name {
+	case "strings.TrimPrefix", "strings.CutPrefix", "strings.TrimSuffix", "strings.CutSuffix", "strings.TrimSpace",
+		"strings.Split", "strings.SplitN", "strings.Cut":
+		return true
+	}
+	return false
 }
 
 // foreign reports a function of a package that is neither the standard library's nor the SDK's: what it

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/summary"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -115,7 +116,7 @@ func (e *examiner) write(w *Access) []Hazard {
 		if !isRead(read) {
 			continue
 		}
-		if e.readAgain(read, w) || e.decidedAgain(all, r, w) {
+		if e.readAgain(read, w) || e.decidedAgain(all, r, w) || e.twoTypes(read.Item, w.Item) {
 			continue
 		}
 		j := judge{source: e.source, read: read, write: w, all: all, relation: relations[r]}
@@ -127,6 +128,27 @@ func (e *examiner) write(w *Access) []Hazard {
 		}
 	}
 	return out
+}
+
+// twoTypes reports requests of two implementations that stand behind one interface value: it has one of the types. Each
+// has both methods for itself; what a type has from one that it embeds goes by the embedded one's name.
+func (e *examiner) twoTypes(read, write *compose.Item) bool {
+	if read.Root == write.Root || len(read.Via) == 0 || len(write.Via) == 0 {
+		return false
+	}
+	r, w := &e.b.Events[read.Root], &e.b.Events[write.Root]
+	if r.Kind != summary.Interface || w.Kind != summary.Interface || len(r.Args) == 0 || len(w.Args) == 0 || r.Args[0] != w.Args[0] {
+		return false
+	}
+	from, reads := method(read.Via[0].ID)
+	to, writes := method(write.Via[0].ID)
+	return from != to && e.u.Summary(from+writes) != nil && e.u.Summary(to+reads) != nil
+}
+
+// method takes a method's identifier apart: (*store.Orders) and .Put.
+func method(id string) (receiver, name string) {
+	i := strings.LastIndex(id, ").") + 1
+	return id[:i], id[i:]
 }
 
 // readAgain reports a write of an item that a list only pointed to: what it stores is a later read of that
@@ -434,9 +456,15 @@ func (j judge) phantoms(open []Dep) []Dep {
 	return kept
 }
 
+// ownMaking reports a change of an item that the same call has made, under a key that is new on every call.
+func (s source) ownMaking(w *Access) bool {
+	key := s.a.Node(s.object(w.Key))
+	return key.Op == term.Obj && slices.ContainsFunc(key.Args[1:], s.fresh)
+}
+
 // skewed keeps decisions on another item.
 func (j judge) skewed(open []Dep) []Dep {
-	if j.relation == Same {
+	if j.relation == Same || j.ownMaking(j.write) {
 		return nil
 	}
 	var kept []Dep

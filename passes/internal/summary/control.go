@@ -16,12 +16,16 @@ type control struct {
 	fn    *ssa.Function
 	ipdom []int // immediate post-dominator by block index; the exit is len(blocks)
 	deps  [][]branch
+	last  []bool // the blocks that end the program
 	// leaving are the blocks from which some way leads out of the function.
 	leaving map[*ssa.BasicBlock]bool
 }
 
 func newControl(fn *ssa.Function) *control {
-	c := &control{fn: fn}
+	c := &control{fn: fn, last: make([]bool, len(fn.Blocks))}
+	for i, b := range fn.Blocks {
+		c.last[i] = endsProgram(b, 0)
+	}
 	c.postDominators()
 	c.direct()
 	c.close()
@@ -31,6 +35,9 @@ func newControl(fn *ssa.Function) *control {
 // successors of block i in the graph that has one exit; a block that never leaves the function is
 // taken to reach the exit, else infinite loops would have no post-dominators.
 func (c *control) successors(i int) []int {
+	if c.last[i] {
+		return []int{len(c.fn.Blocks)}
+	}
 	var out []int
 	for _, s := range c.fn.Blocks[i].Succs {
 		out = append(out, s.Index)

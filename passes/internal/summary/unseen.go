@@ -2,6 +2,7 @@ package summary
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -16,7 +17,7 @@ func (b *builder) unseen(i ssa.CallInstruction, name string, values []ssa.Value)
 	b.external(i)
 	args := b.resolveAll(values)
 	b.give(i, b.unseenResults(i, name, args, 0))
-	for k, v := range values {
+	for k, v := range slices.Concat(values, scanned(name, values)) {
 		if !fillable(v.Type()) && !filledBehind(v) {
 			continue
 		}
@@ -41,6 +42,38 @@ func fillable(t types.Type) bool {
 		return u.NumMethods() == 0
 	}
 	return false
+}
+
+// scanned are the values behind the ...any of fmt.Sscanf and its kin, by which they return what they find.
+func scanned(name string, values []ssa.Value) []ssa.Value {
+	if len(values) == 0 || !strings.Contains(strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]), "scan") {
+		return nil
+	}
+	list, ok := values[len(values)-1].(*ssa.Slice)
+	if !ok {
+		return nil
+	}
+	array, ok := list.X.(*ssa.Alloc)
+	if !ok || array.Comment != "varargs" {
+		return nil
+	}
+	var out []ssa.Value
+	for _, at := range *array.Referrers() {
+		place, ok := at.(*ssa.IndexAddr)
+		if !ok {
+			continue
+		}
+		for _, use := range *place.Referrers() {
+			store, ok := use.(*ssa.Store)
+			if !ok || store.Addr != place {
+				continue
+			}
+			if made, ok := store.Val.(*ssa.MakeInterface); ok && fillable(made.X.Type()) && mutable(made.X.Type()) {
+				out = append(out, made)
+			}
+		}
+	}
+	return out
 }
 
 // filledBehind reports something fillable that is handed over as an interface with methods, as claims of a token are.
