@@ -50,6 +50,7 @@ func (a *atom) constant(v constant.Value, t types.Type) bool {
 	case b.Info()&types.IsString != 0 && v.Kind() == constant.String:
 		a.kind, a.code = "S", strconv.Quote(constant.StringVal(v))
 		a.missing = constant.Compare(constant.MakeString(""), a.op, v)
+		a.present = a.op == token.NEQ && !a.missing
 		a.hint = word(constant.StringVal(v))
 	case b.Info()&types.IsBoolean != 0 && v.Kind() == constant.Bool:
 		want := constant.BoolVal(v) == (a.op == token.EQL)
@@ -57,6 +58,7 @@ func (a *atom) constant(v constant.Value, t types.Type) bool {
 	case b.Info()&types.IsInteger != 0 && constant.ToInt(v).Kind() == constant.Int:
 		a.kind, a.code = "N", constant.ToInt(v).ExactString()
 		a.missing = constant.Compare(constant.MakeInt64(0), a.op, v)
+		a.present = a.op == token.NEQ && !a.missing
 	default:
 		return false
 	}

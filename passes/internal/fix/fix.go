@@ -46,9 +46,9 @@ var makers = map[string][]maker{
 	"unprocessed":     {drain, failLeft, countItems},
 	"batchatomicity":  {together},
 	"streamdedup":     {claimRecord},
-	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
-	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
-	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock},
+	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
+	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
+	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainOnce, chainChecked, chainPins, chainLock},
 }
 
 // resorts are fixes of the same checks that change more: they are made where there is no other one.

@@ -21,8 +21,9 @@ type atom struct {
 	// other is another attribute; value the attribute value in Go, code the Go value that it is made of. kind is that of a
 	// constant: S, N, BOOL, or NULL for nothing at all. hint names the value.
 	other, value, code, kind, hint string
-	// missing lets an item through that does not have the attribute, since Go's zero value passes.
-	missing bool
+	// missing lets an item through that does not have the attribute, since Go's zero value passes; present does not, since
+	// it fails, though the attribute that is not there is unequal to everything.
+	missing, present bool
 }
 
 // symbols are DynamoDB's comparisons.
@@ -69,7 +70,7 @@ func (f formula) text(g *guard) string {
 		if f.op == "AND" && (p.op == "OR" || p.op == "" && p.atom.alternatives()) {
 			text = "(" + text + ")"
 		}
-		if f.op == "OR" && p.op == "AND" {
+		if f.op == "OR" && (p.op == "AND" || p.op == "" && p.atom.both()) {
 			text = "(" + text + ")"
 		}
 		out = append(out, text)
@@ -81,6 +82,9 @@ func (a atom) null() bool { return a.kind == "NULL" }
 
 // alternatives reports an atom that is written as a disjunction.
 func (a atom) alternatives() bool { return a.missing || a.null() && a.op == token.EQL }
+
+// both reports an atom that is written as a conjunction.
+func (a atom) both() bool { return a.present || a.null() && a.op == token.NEQ }
 
 func (a atom) text(g *guard) string {
 	name := g.name(a.attr)
@@ -102,6 +106,9 @@ func (a atom) text(g *guard) string {
 	text := name + " " + symbols[a.op] + " " + with
 	if a.missing {
 		return "attribute_not_exists(" + name + ") OR " + text
+	}
+	if a.present {
+		return "attribute_exists(" + name + ") AND " + text
 	}
 	return text
 }
@@ -130,7 +137,7 @@ func (a atom) build(q string) string {
 	}
 	text := name + "." + methods[a.op] + "(" + with + ")"
 	switch {
-	case a.null() && a.op != token.EQL:
+	case a.both():
 		return q + ".And(" + q + ".AttributeExists(" + name + "), " + text + ")"
 	case a.alternatives():
 		return q + ".Or(" + q + ".AttributeNotExists(" + name + "), " + text + ")"

@@ -112,7 +112,10 @@ func camel(attr string) string {
 	if out.Len() == 0 {
 		return "value"
 	}
-	return lower(out.String())
+	if text := out.String(); text != strings.ToUpper(text) {
+		return lower(text)
+	}
+	return strings.ToLower(out.String())
 }
 
 func upper(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
