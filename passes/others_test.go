@@ -10,8 +10,8 @@ import (
 // TestOtherWrites reads what messages say of the other writes of the same items: the gate sees them, and says nothing where
 // there are none.
 func TestOtherWrites(t *testing.T) {
-	rep, err := passes.Compose(handovers(t, buildTool(t), "./lostupdate/roundtrip", "./weakguard/bypass", "./lostupdate/multiresult"),
-		passes.Config{Checks: map[string]bool{"lostupdate": true, "weakguard": true}})
+	rep, err := passes.Compose(handovers(t, buildTool(t), "./lostupdate/roundtrip", "./weakguard/bypass", "./lostupdate/multiresult", "./batchoverwrite/copies"),
+		passes.Config{Checks: map[string]bool{"lostupdate": true, "weakguard": true, "batchoverwrite": true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,6 +20,7 @@ func TestOtherWrites(t *testing.T) {
 			"lastLogin ((*roundtrip.Members).SawLogin), so it erases what is there: lostupdate",
 		"bypass":      "; 2 of 3 writes of bypass.Order pin version, this one does not: weakguard",
 		"multiresult": "has changed since: lostupdate",
+		"copies":      "; (*copies.Store).Take (copies.go:95) writes such items under the condition that stock >= …, which a batch passes by: batchoverwrite",
 	}
 	for _, f := range rep.Findings {
 		name := f.Function.Package[strings.LastIndex(f.Function.Package, "/")+1:]

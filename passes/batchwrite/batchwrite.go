@@ -3,8 +3,12 @@
 package batchwrite
 
 import (
+	"cmp"
+	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
@@ -21,11 +25,12 @@ func Checks() []report.Check {
 // Find reports the mistakes of the bodies, in the order of the bodies.
 func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 	var out []finding.Finding
+	bypass := bypasses(u, bodies)
 	for _, b := range bodies {
 		if b.Silent {
 			continue
 		}
-		for _, f := range InBody(u, b) {
+		for _, f := range inBody(u, b, bypass) {
 			if k := slices.IndexFunc(out, func(g finding.Finding) bool { return sameWrites(f, g) }); k < 0 {
 				out = append(out, f)
 			} else if calls(f) < calls(out[k]) {
@@ -87,8 +92,24 @@ func addRead(f *finding.Finding, a finding.Access) {
 	}
 }
 
-// InBody reports the mistakes of one body.
-func InBody(u *compose.Universe, b *compose.Body) []finding.Finding {
+// bypasses gives what a message says of the guard that a batch passes by. The census is taken for the first batch that
+// is reported, since few are.
+func bypasses(u *compose.Universe, bodies []*compose.Body) func(*guard.Access) string {
+	census := sync.OnceValue(func() *guard.Census { return guard.TakeCensus(u, bodies) })
+	return func(w *guard.Access) string {
+		if !u.Whole || !w.Batch {
+			return ""
+		}
+		by, ok := census().Bypassed(w)
+		if !ok {
+			return ""
+		}
+		return fmt.Sprintf("; %s (%s:%d) writes such items %s, which a batch passes by", by.In, filepath.Base(by.At.File), by.At.Line, by.Guard)
+	}
+}
+
+// inBody reports the mistakes of one body.
+func inBody(u *compose.Universe, b *compose.Body, bypass func(*guard.Access) string) []finding.Finding {
 	var out []finding.Finding
 	if !testSupport(b.Package) {
 		for _, l := range guard.Leftovers(u, b) {
@@ -98,14 +119,14 @@ func InBody(u *compose.Universe, b *compose.Body) []finding.Finding {
 	if batches(b) {
 		for _, group := range readwrite.Groups(u, b) {
 			if group[0].BatchValue() {
-				out = append(out, overwrite(u, b, group))
+				out = append(out, overwrite(u, b, group, bypass(group[0].Write)))
 			}
 		}
 	}
 	if !testSupport(b.Package) {
 		for _, t := range guard.TornBatches(u, b) {
 			if !slices.ContainsFunc(out, func(f finding.Finding) bool { return f.Pos == t.At && f.Check != unprocessed.Name }) {
-				out = append(out, torn(u, b, t))
+				out = append(out, torn(u, b, t, cmp.Or(bypass(t.First), bypass(t.Second))))
 			}
 		}
 		for _, t := range guard.TornSequences(u, b) {

@@ -23,10 +23,11 @@ var bonds = map[guard.Bond]string{
 	guard.Ledger:  "books one amount twice",
 }
 
-// torn reports a batch that holds items which belong together.
-func torn(u *compose.Universe, b *compose.Body, t guard.Torn) finding.Finding {
+// torn reports a batch that holds items which belong together; bypass is what the message says of a guard that it
+// passes by.
+func torn(u *compose.Universe, b *compose.Body, t guard.Torn, bypass string) finding.Finding {
 	op := report.Within("BatchWriteItem", t.Item)
-	f := batchAtomicity.Finding(finding.Medium, "torn batch: "+op+" "+bonds[t.Bond]+", and a batch may be carried out in part", t.At, b.Summary,
+	f := batchAtomicity.Finding(finding.Medium, "torn batch: "+op+" "+bonds[t.Bond]+", and a batch may be carried out in part"+bypass, t.At, b.Summary,
 		finding.Step{Client: "A", Does: op + " carries out one of the two and returns the other in UnprocessedItems"},
 		finding.Step{Client: "A", Does: "the process ends before it is sent again"},
 		finding.Step{Client: "B", Does: "reads " + left(t)})

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
@@ -32,6 +33,8 @@ type site struct {
 	creates  bool // only where there is no such item yet
 	put      bool
 	position string
+	guard    string // in words; empty when there is none
+	at       finding.Pos
 }
 
 // An observation is one action of a write as one body sees it.
@@ -169,7 +172,7 @@ func (t *census) noteSchema(table string, w *Access) {
 func (t *census) site(o observation) *site {
 	s := source{a: t.a}
 	w, table := o.w, t.tableOf(o.b, o.w)
-	out := &site{name: o.b.Name, pins: t.pins(w), put: w.Kind == dynamo.Put}
+	out := &site{name: o.b.Name, pins: t.pins(w), put: w.Kind == dynamo.Put, guard: guardOf(w), at: w.Item.Pos}
 	item := w.Key
 	if out.put {
 		item = w.Stored

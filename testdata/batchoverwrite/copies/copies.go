@@ -89,3 +89,17 @@ func (s *Store) RaiseSafe(ctx context.Context, shop string, cents string) error 
 	}
 	return nil
 }
+
+// Take sells one product as long as there is any, a limit that the batch above passes by.
+func (s *Store) Take(ctx context.Context, shop, id string) error {
+	_, err := s.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String("products"),
+		Key: map[string]types.AttributeValue{
+			"shop": &types.AttributeValueMemberS{Value: shop}, "id": &types.AttributeValueMemberS{Value: id},
+		},
+		UpdateExpression:          aws.String("SET stock = stock - :one"),
+		ConditionExpression:       aws.String("stock >= :one"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":one": &types.AttributeValueMemberN{Value: "1"}},
+	})
+	return err
+}
