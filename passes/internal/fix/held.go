@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -42,10 +43,27 @@ func (r *request) held(read finding.Access, attr string) (held, bool) {
 	if len(found) == 0 {
 		found = r.copies(at.Line, attr)
 	}
+	if len(found) > 1 {
+		found = r.originals(found)
+	}
 	if len(found) != 1 {
 		return held{}, false
 	}
 	return found[0], true
+}
+
+// originals leaves out variables that are copies of others, or point to them.
+func (r *request) originals(all []held) (found []held) {
+	for _, h := range all {
+		copied := slices.ContainsFunc(r.assignments(h.variable), func(a assigned) bool {
+			of := r.element(a.value)
+			return slices.ContainsFunc(all, func(o held) bool { return o.variable != h.variable && o.variable == of })
+		})
+		if !copied {
+			found = append(found, h)
+		}
+	}
+	return found
 }
 
 // copies finds variables that get the attribute out of what was read, and nothing else but constants.

@@ -82,7 +82,8 @@ func (p *program) pastImports(file string) int {
 	return 0
 }
 
-// finish makes the edits of a file, takes out imports that they have left without a use, and formats.
+// finish makes the edits of a file, takes out imports that they have left without a use, and formats. Of a file that was not
+// as gofmt writes it only the edits are.
 func (p *program) finish(name string, edits []udiff.Edit) ([]byte, error) {
 	before := p.content[name]
 	text, err := udiff.ApplyBytes(before, edits)
@@ -94,7 +95,11 @@ func (p *program) finish(name string, edits []udiff.Edit) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, spec := range p.unused(file) {
+	unused := p.unused(file)
+	if len(unused) == 0 && !twice(file) && !formatted(before) {
+		return text, nil // what the edits say is formatted; the rest is not ours
+	}
+	for _, spec := range unused {
 		path, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
 			continue // the parser has seen to that
@@ -114,6 +119,29 @@ func (p *program) finish(name string, edits []udiff.Edit) ([]byte, error) {
 		return bytes.ReplaceAll(out.Bytes(), []byte("\n"), []byte("\r\n")), nil
 	}
 	return out.Bytes(), nil
+}
+
+// formatted reports a file that is as gofmt writes it.
+func formatted(text []byte) bool {
+	clean, err := format.Source(text)
+	return err == nil && bytes.Equal(clean, bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
+}
+
+// twice reports a file that imports something more than once under one name.
+func twice(file *ast.File) bool {
+	seen := make(map[string]bool)
+	for _, spec := range file.Imports {
+		name := ""
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		key := name + " " + spec.Path.Value
+		if seen[key] {
+			return true
+		}
+		seen[key] = true
+	}
+	return false
 }
 
 // unused gives the imports of a file that nothing can refer to: their name stands before no dot. Of imports that were

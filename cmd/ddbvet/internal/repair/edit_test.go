@@ -72,7 +72,12 @@ func TestFinish(t *testing.T) {
 			}
 		}
 	}
-	p := &program{content: map[string][]byte{"a.go": []byte(src)}}
+	const untidy = "package a\n\nvar x  = 1\nvar y = 2\n"
+	p := &program{content: map[string][]byte{"a.go": []byte(src), "b.go": []byte(untidy)}}
+	at := strings.Index(untidy, "2")
+	if got, err := p.finish("b.go", []udiff.Edit{{Start: at, End: at + 1, New: "3"}}); err != nil || string(got) != strings.Replace(untidy, "2", "3", 1) {
+		t.Errorf("a file that gofmt has not seen: %v\n%s", err, got)
+	}
 	if _, err := p.finish("a.go", []udiff.Edit{{Start: 0, End: 7, New: "paket"}}); err == nil {
 		t.Error("what is no Go is finished")
 	}
