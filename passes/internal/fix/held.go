@@ -20,6 +20,8 @@ type held struct {
 	field    *types.Var
 	// nullable is set for a variable that is a pointer.
 	nullable bool
+	// byHand is set for a field that the program fills from an item itself.
+	byHand bool
 }
 
 // held finds the value that a read has found for an attribute.
@@ -114,7 +116,7 @@ func (r *request) attributeOf(v *types.Var, attr string) (held, bool) {
 	if e, ok := r.src.entity(v.Type()); ok && !tagged(st) {
 		for f := range st.Fields() {
 			if (f.Exported() || f.Pkg() == r.Types) && r.src.filledFrom(e, f.Name(), r.dialect) == attr {
-				return held{code: v.Name() + "." + f.Name(), typ: f.Type(), variable: v, field: f, nullable: pointer}, true
+				return held{code: v.Name() + "." + f.Name(), typ: f.Type(), variable: v, field: f, nullable: pointer, byHand: true}, true
 			}
 		}
 	}

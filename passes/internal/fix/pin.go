@@ -111,7 +111,7 @@ func (p *pins) read(n finding.Need) (string, types.Type, bool) {
 		return "", nil, false
 	}
 	h, ok := p.held(p.f.Reads[n.Read], n.Attr)
-	if !ok {
+	if !ok || h.byHand && n.What == "value" { // what else of the item is stored by hand is not seen
 		return "", nil, false
 	}
 	first := p.changed(h)
