@@ -29,14 +29,30 @@ func tornWrites() []scenario {
 	coupons := append(given("coupons id", row{"id": "c", "status": "open"}), given("credits id")...)
 	return []scenario{
 		{
-			at: "batchatomicity/edges Follow", given: given("graph pk sk"), faults: cut, holds: evenEdges,
+			at: "batchatomicity/edges Follow", given: given("graph pk sk"), faults: cut, holds: even("graph"),
 			bug:  one(func(t turn) error { return graph(t).Follow(t, "kim", "lee") }),
 			safe: one(func(t turn) error { return graph(t).FollowSafe(t, "kim", "lee") }),
 		},
 		{
-			at: "batchatomicity/edges Pair", twin: "FollowSafe", given: given("graph pk sk"), faults: cut, holds: evenEdges,
+			at: "batchatomicity/edges Pair", twin: "FollowSafe", given: given("graph pk sk"), faults: cut, holds: even("graph"),
 			bug:  one(func(t turn) error { return graph(t).Pair(t, "kim", "lee") }),
 			safe: one(func(t turn) error { return graph(t).FollowSafe(t, "kim", "lee") }),
+		},
+		{
+			at: "batchatomicity/edges Book", given: given("ledger id"), faults: cut, holds: even("ledger"),
+			bug:  one(func(t turn) error { return graph(t).Book(t, "t", 5) }),
+			safe: one(func(t turn) error { return graph(t).BookSafe(t, "t", 5) }),
+		},
+		{
+			at: "batchatomicity/edges Open", given: append(given("threads id"), given("messages id")...), faults: cut,
+			bug:  one(func(t turn) error { return graph(t).Open(t, "t", "m") }),
+			safe: one(func(t turn) error { return graph(t).OpenSafe(t, "t", "m") }),
+			holds: func(a *after) error {
+				if n, m := len(a.rows("threads", every)), len(a.rows("messages", every)); n != m {
+					return fmt.Errorf("%d threads, %d first messages", n, m)
+				}
+				return nil
+			},
 		},
 		{
 			at: "batchatomicity/edges Move", faults: cut,
@@ -122,12 +138,14 @@ func again(do func() error) error {
 	return do()
 }
 
-// evenEdges says that each edge has its inverse.
-func evenEdges(a *after) error {
-	if n := len(a.rows("graph", every)); n%2 != 0 {
-		return fmt.Errorf("%d edges", n)
+// even says that a table's rows come in pairs.
+func even(table string) invariant {
+	return func(a *after) error {
+		if n := len(a.rows(table, every)); n%2 != 0 {
+			return fmt.Errorf("%d rows in %s", n, table)
+		}
+		return nil
 	}
-	return nil
 }
 
 // receipted says that there are as many receipts as orders.

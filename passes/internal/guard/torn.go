@@ -214,11 +214,31 @@ func (e *examiner) otherKind(p, q *Access) bool {
 	}
 	own := e.identityOf(q)
 	for name, v := range e.identityOf(p) {
-		if w, ok := own[name]; ok && e.otherStart(e.bare(v), e.bare(w)) {
+		if w, ok := own[name]; ok && (e.otherStart(e.bare(v), e.bare(w)) || e.otherWords(e.bare(v), e.bare(w))) {
 			return true
 		}
 	}
 	return false
+}
+
+// otherWords reports keys that put other constants around the same values: the two sides of one booking.
+func (e *examiner) otherWords(v, w term.Ref) bool {
+	xs, ys := e.parts(v), e.parts(w)
+	if len(xs) != len(ys) || len(xs) < 2 {
+		return false
+	}
+	words, values := false, false
+	for i := range xs {
+		switch {
+		case xs[i] == ys[i]:
+			values = values || e.a.Op(xs[i]) != term.Const
+		case e.a.Op(xs[i]) == term.Const && e.a.Op(ys[i]) == term.Const:
+			words = true
+		default:
+			return false
+		}
+	}
+	return words && values
 }
 
 // swapped reports keys made of the same values in other places: an edge and its inverse.

@@ -172,3 +172,56 @@ func (g *Graph) Pair(ctx context.Context, who, whom string) error {
 	}
 	return nil
 }
+
+// Entry is one side of a booking.
+type Entry struct {
+	ID    string `dynamodbav:"id"`
+	Cents int    `dynamodbav:"cents"`
+}
+
+// Book books an amount on two sides.
+func (g *Graph) Book(ctx context.Context, id string, cents int) error {
+	debit, err := attributevalue.MarshalMap(Entry{ID: id + "#debit", Cents: -cents})
+	if err != nil {
+		return err
+	}
+	credit, err := attributevalue.MarshalMap(Entry{ID: id + "#credit", Cents: cents})
+	if err != nil {
+		return err
+	}
+	return g.write(ctx, map[string][]types.WriteRequest{"ledger": {put(debit), put(credit)}}) // want batchatomicity
+}
+
+// BookSafe books both sides or none.
+func (g *Graph) BookSafe(ctx context.Context, id string, cents int) error {
+	debit, err := attributevalue.MarshalMap(Entry{ID: id + "#debit", Cents: -cents})
+	if err != nil {
+		return err
+	}
+	credit, err := attributevalue.MarshalMap(Entry{ID: id + "#credit", Cents: cents})
+	if err != nil {
+		return err
+	}
+	_, err = g.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+		{Put: &types.Put{TableName: aws.String("ledger"), Item: debit}},
+		{Put: &types.Put{TableName: aws.String("ledger"), Item: credit}},
+	}})
+	return err
+}
+
+// Open stores a thread in one table and its first message in another one.
+func (g *Graph) Open(ctx context.Context, thread, first string) error {
+	return g.write(ctx, map[string][]types.WriteRequest{ // want batchatomicity
+		"threads":  {put(map[string]types.AttributeValue{"id": text(thread)})},
+		"messages": {put(map[string]types.AttributeValue{"id": text(first), "thread": text(thread)})},
+	})
+}
+
+// OpenSafe stores both or none.
+func (g *Graph) OpenSafe(ctx context.Context, thread, first string) error {
+	_, err := g.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+		{Put: &types.Put{TableName: aws.String("threads"), Item: map[string]types.AttributeValue{"id": text(thread)}}},
+		{Put: &types.Put{TableName: aws.String("messages"), Item: map[string]types.AttributeValue{"id": text(first), "thread": text(thread)}}},
+	}})
+	return err
+}
