@@ -16,6 +16,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/guregu"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/handwritten"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/jsonattr"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/keyprefix"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/maps"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/merged"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/multiresult"
@@ -38,6 +39,13 @@ import (
 
 func lostUpdates() []scenario {
 	return []scenario{
+		{
+			at:    "lostupdate/keyprefix Pay",
+			given: given("orders pk", row{"pk": "ORDER#o", "paid": 1}),
+			bug:   both(func(t turn) error { return (&keyprefix.Desk{DB: t.db, Table: "orders"}).Pay(t, "o", 2) }),
+			safe:  both(func(t turn) error { return (&keyprefix.Desk{DB: t.db, Table: "orders"}).PaySafe(t, "o", 2) }),
+			holds: adds("paid", 2, 2),
+		},
 		{
 			at:    "lostupdate/scanned Book",
 			given: given("tickets id", row{"id": "t", "hours": 1}),

@@ -14,6 +14,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/silent/cas"
 	"github.com/ddbvet/ddbvet/testdata/silent/cascade"
 	"github.com/ddbvet/ddbvet/testdata/silent/changerow"
+	"github.com/ddbvet/ddbvet/testdata/silent/copies"
 	"github.com/ddbvet/ddbvet/testdata/silent/created"
 	"github.com/ddbvet/ddbvet/testdata/silent/eventstore"
 	"github.com/ddbvet/ddbvet/testdata/silent/found"
@@ -122,6 +123,20 @@ func silences() []scenario {
 				return eventstore.Withdraw(t, &eventstore.Store{DB: t.db, Table: "events"}, "a", 80)
 			}),
 			holds: notOverdrawn,
+		},
+		{
+			at:    "silent/copies Copy",
+			given: given("pictures album name", row{"album": "a", "name": "one", "state": "raw", "size": 1}),
+			safe: []action{
+				func(t turn) error { return (&copies.Album{DB: t.db, Table: "pictures"}).Copy(t, "a", "one", "two") },
+				func(t turn) error { return (&copies.Album{DB: t.db, Table: "pictures"}).Copy(t, "a", "one", "three") },
+			},
+			holds: func(a *after) error {
+				if got := a.rows("pictures", func(r row) bool { return r["size"] == float64(1) }); len(got) != 1+len(a.done) {
+					return fmt.Errorf("%v copied, there are %v", a.done, got)
+				}
+				return nil
+			},
 		},
 		{
 			at:    "silent/found Retitle",

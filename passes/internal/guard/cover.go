@@ -48,6 +48,9 @@ func (j judge) coveredBy(act *Access, d Dep) bool {
 	if c.Opaque {
 		return true // there is a condition, and nothing is known against it
 	}
+	if j.blurred(act, d) && (c.Given || d.What != Value || act.Kind == dynamo.Update) {
+		return true // of what is too deep to be seen in full only that a put stores the item that was read is certain
+	}
 	locks := j.versions(act)
 	elsewhere := j.elsewhere(act)
 	return c.always(func(a Atom) bool {
@@ -56,6 +59,18 @@ func (j judge) coveredBy(act *Access, d Dep) bool {
 		}
 		return j.atomCovers(act, a, d, locks)
 	})
+}
+
+// blurred reports a put of an item, or an update to a value, of which only the sources are known.
+func (j judge) blurred(act *Access, d Dep) bool {
+	if slices.ContainsFunc(act.Assigned, func(s Assignment) bool { return s.Value != term.None && s.Attr == d.To && j.a.Blurred(j.bare(s.Value)) }) {
+		return true
+	}
+	item := j.bare(act.Stored)
+	if n := j.a.Node(item); n.Op == term.Obj && n.Args[0] != term.None {
+		item = j.bare(n.Args[0])
+	}
+	return item != term.None && j.a.Blurred(item)
 }
 
 // sameItem reports an action on the item that was read.
@@ -200,7 +215,7 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 		return false
 	}
 	own := j.sameItem(act)
-	among := (d.What == Empty || d.Each) && j.ranged() // that one of many keys is free does not say that all are
+	among := d.What == Empty && j.ranged() // that one of many keys is free does not say that all are
 	if own && !among && slices.ContainsFunc(a.Attrs, j.isKey) {
 		return true // there is no item whose change could be lost
 	}
@@ -212,7 +227,7 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 	case Count:
 		return j.sequenced(act, d) || j.numbered(act, d.With) || len(j.stems(d.With)) > 0 && j.keyedBy(act, d.With) || slices.ContainsFunc(a.Attrs, func(attr string) bool { return counter(act, attr) })
 	case Attribute:
-		if d.Each && !j.ranged() && j.keyedBy(act, d.With) || own && !among {
+		if d.Each && !j.ranged() && j.keyedBy(act, d.With) || own {
 			return true // a sentinel, or no item whose state could matter
 		}
 	}

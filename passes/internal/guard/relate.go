@@ -376,10 +376,17 @@ func (s source) samePart(x, y term.Ref, read int) Relation {
 	if s.a.Op(x) == term.Const && s.a.Op(y) == term.Const {
 		return Different
 	}
-	if s.fresh(y) {
+	if s.fresh(y) || s.counted(y) || s.a.Op(x) == term.Param && s.a.Op(y) == term.Param { // nobody hands in one key twice
 		return Different
 	}
 	return Perhaps
+}
+
+// counted reports a number that goes on from another read: the next version's.
+func (s source) counted(y term.Ref) bool {
+	return mentions(s.a, y, func(n term.Node) bool {
+		return n.Op == term.Bin && n.Text == "+" && s.a.Op(n.Args[1]) == term.Const && len(s.leaves(n.Args[0], nil)) > 0
+	})
 }
 
 // fromRead reports a value that is a plain part of what a read returned.

@@ -78,7 +78,7 @@ func (a *Arena) Rebuild(n Node) Ref {
 	case Concat:
 		return a.Join(n.Args...)
 	case Mix:
-		return a.Mix(n.Args...)
+		return a.mix(n.N, n.Args)
 	case Obj:
 		return a.rebase(n)
 	}

@@ -46,7 +46,7 @@ const (
 	Closure      // Text: the identifier of a function, N: 1 for a method value; Args: captured variables or the receiver
 	Iface        // Text: a concrete type; Args: the value converted to an interface
 	Alloc        // N: a place of allocation; only inside one function's analysis
-	Mix          // Args: a value made of these in a way that is not known
+	Mix          // Args: a value made of these in a way that is not known; N: 1 where it was too deep to be kept
 )
 
 // Failure is added to the result number of a Call whose result is the error of a conversion: it says only
@@ -162,7 +162,7 @@ func (a *Arena) cut(n Node) Ref {
 	n.Args = slices.Clone(n.Args)
 	for i, x := range n.Args {
 		if a.depth[x] >= maxDepth {
-			n.Args[i] = a.Mix(a.shallow(x)...)
+			n.Args[i] = a.mix(1, a.shallow(x))
 		}
 	}
 	return a.Intern(n)
@@ -637,7 +637,12 @@ func (a *Arena) appendText(out []Ref, parts ...Ref) []Ref {
 }
 
 // Mix is a value made of parts in a way that is not known.
-func (a *Arena) Mix(parts ...Ref) Ref {
+func (a *Arena) Mix(parts ...Ref) Ref { return a.mix(0, parts) }
+
+// Blurred reports a value of which only the sources are known, since it was too deep.
+func (a *Arena) Blurred(r Ref) bool { return a.nodes[r].Op == Mix && a.nodes[r].N == 1 }
+
+func (a *Arena) mix(deep int32, parts []Ref) Ref {
 	var out []Ref
 	for _, p := range parts {
 		switch n := a.nodes[p]; {
@@ -654,5 +659,5 @@ func (a *Arena) Mix(parts ...Ref) Ref {
 		out = out[:maxMix]
 		a.Cut++
 	}
-	return a.Intern(Node{Op: Mix, Args: out})
+	return a.Intern(Node{Op: Mix, N: deep, Args: out})
 }
