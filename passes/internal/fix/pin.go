@@ -111,7 +111,7 @@ func (p *pins) read(n finding.Need) (string, types.Type, bool) {
 		return "", nil, false
 	}
 	h, ok := p.held(p.f.Reads[n.Read], n.Attr)
-	if !ok || h.byHand && n.What == "value" { // what else of the item is stored by hand is not seen
+	if !ok || h.byHand && n.What == "value" && p.puts() { // what else of the item is stored by hand is not seen
 		return "", nil, false
 	}
 	first := p.changed(h)
@@ -125,6 +125,11 @@ func (p *pins) read(n finding.Need) (string, types.Type, bool) {
 	name := p.fresh(lower(h.field.Name())+"Read", "read"+h.field.Name())
 	p.d.insert(p.file, st.Pos(), name+" := "+h.code+"\n")
 	return name, h.typ, true
+}
+
+// puts reports a write of a whole item.
+func (p *pins) puts() bool {
+	return strings.HasSuffix(p.f.Writes[0].Op, "Put") || p.f.Writes[0].Op == "PutItem"
 }
 
 func lower(name string) string { return strings.ToLower(name[:1]) + name[1:] }
