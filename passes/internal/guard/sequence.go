@@ -53,7 +53,7 @@ func (d *deliverer) answers(it *compose.Item, which func(number int) bool) bool 
 func (d *deliverer) failsWith(it *compose.Item) bool {
 	last := len(d.b.Results) - 1
 	if last < 0 {
-		return d.b.Events[it.Root].Drops == 0
+		return false
 	}
 	number := slices.Index(d.items, it)
 	failure := func(n term.Node) bool { return n.Op == term.Result && int(n.N) == number && n.M > 0 }
@@ -213,6 +213,7 @@ func (d *deliverer) consumesOnce(w *Access) bool {
 var (
 	journalName = regexp.MustCompile(`(?i)audit|(^|[^a-z])logs?($|[^a-z])|[a-z]Logs?($|[A-Z])|activit|histor|metric|analytic|notif|telemetr|token`)
 	visitName   = regexp.MustCompile(`(?i)session`)
+	keptName    = regexp.MustCompile(`(?i)audit|history|notif`) // of the function that puts it
 )
 
 // journal reports a row that is written for people to look at.
@@ -221,8 +222,11 @@ func (d *deliverer) journal(w *Access) bool { return d.called(w, journalName) }
 // visit reports what a user gets a new one of when the first is missing.
 func (d *deliverer) visit(w *Access) bool { return w.Kind == dynamo.Put && d.called(w, visitName) }
 
-// called matches the table of an action and the struct that it puts.
+// called matches the table of an action, the struct that it puts, and the function that puts it.
 func (d *deliverer) called(w *Access, name *regexp.Regexp) bool {
+	if n := len(w.Item.Via); n > 0 && (keptName.MatchString(lastName(w.Item.Via[n-1].Name)) || name == visitName && name.MatchString(lastName(w.Item.Via[n-1].Name))) {
+		return true
+	}
 	entity, _ := d.entityOf(w.Stored)
 	return name.MatchString(TableWords(d.a, w.Table)) || name.MatchString(lastName(entity))
 }
