@@ -582,7 +582,19 @@ func (s source) outOfReach(q, w *Access) bool {
 // joins reports a write after which its item may be among what a query finds: it gives the item, as far as
 // one can see, every attribute that the query asks for.
 func (s source) joins(q, w *Access) bool {
-	return !s.outOfReach(q, w) && !s.takenOut(q, w) && !q.KeyCond.some(func(a Atom) bool { return len(a.Attrs) == 1 && !s.gives(w, a.Attrs[0]) })
+	return !s.outOfReach(q, w) && !s.takenOut(q, w) && !s.filteredOut(q, w) && !q.KeyCond.some(func(a Atom) bool { return len(a.Attrs) == 1 && !s.gives(w, a.Attrs[0]) })
+}
+
+// filteredOut reports a write of an item that the filter of a query or scan passes over: of another kind, or without what
+// the filter asks for.
+func (s source) filteredOut(q, w *Access) bool {
+	return q.Filter.always(func(a Atom) bool {
+		if len(a.Attrs) != 1 || len(a.Values) != 1 || a.Op != expr.Eq && a.Op != expr.BeginsWith {
+			return false
+		}
+		v := s.written(w, a.Attrs[0])
+		return !s.gives(w, a.Attrs[0]) || v != term.None && s.otherStart(s.bare(a.Values[0]), s.bare(v))
+	})
 }
 
 // takenOut reports an update that gives an attribute which a query asks for another value than the one it asks for.

@@ -3,6 +3,8 @@
 // Two machines that are set up at the same time both find none, and make one each.
 //
 // Invariant: an address belongs to one administrator at most.
+//
+// The note that is taken of it goes into the same table, but it is no administrator: silent.
 package seedscript
 
 import (
@@ -33,9 +35,9 @@ func must(err error) {
 func refuse(address string) { log.Fatalf("%s is taken", address) }
 
 func (a *Admins) taken(ctx context.Context, address string) bool {
-	out, err := a.DB.Query(ctx, &dynamodb.QueryInput{
-		TableName: aws.String(a.Table), IndexName: aws.String("byAddress"), KeyConditionExpression: aws.String("address = :a"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":a": text(address)},
+	out, err := a.DB.Scan(ctx, &dynamodb.ScanInput{
+		TableName: aws.String(a.Table), FilterExpression: aws.String("begins_with(id, :admins) AND address = :a"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":admins": text("ADMIN#"), ":a": text(address)},
 	})
 	must(err)
 	return len(out.Items) > 0
@@ -47,7 +49,16 @@ func (a *Admins) Seed(ctx context.Context, address string) {
 		refuse(address)
 	}
 	_, err := a.DB.PutItem(ctx, &dynamodb.PutItemInput{ // want phantomread
-		TableName: aws.String(a.Table), Item: map[string]types.AttributeValue{"id": text(uuid.NewString()), "address": text(address)},
+		TableName: aws.String(a.Table), Item: map[string]types.AttributeValue{"id": text("ADMIN#" + uuid.NewString()), "address": text(address)},
+	})
+	must(err)
+	a.note(ctx, "seeded "+address)
+}
+
+// note keeps what was done.
+func (a *Admins) note(ctx context.Context, what string) {
+	_, err := a.DB.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(a.Table), Item: map[string]types.AttributeValue{"id": text("NOTE#" + uuid.NewString()), "what": text(what)},
 	})
 	must(err)
 }
@@ -58,7 +69,7 @@ func (a *Admins) SeedSafe(ctx context.Context, address string) {
 		refuse(address)
 	}
 	_, err := a.DB.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String(a.Table), Item: map[string]types.AttributeValue{"id": text(address), "address": text(address)},
+		TableName: aws.String(a.Table), Item: map[string]types.AttributeValue{"id": text("ADMIN#" + address), "address": text(address)},
 		ConditionExpression: aws.String("attribute_not_exists(id)"),
 	})
 	must(err)
