@@ -440,7 +440,7 @@ func (j judge) idempotent() bool {
 
 // phantoms keeps decisions on how many items there are, where the write adds one, and sums over all of them.
 func (j judge) phantoms(open []Dep) []Dep {
-	if j.read.Kind == dynamo.Get || j.write.Kind == dynamo.Delete || j.tables(j.read.Table, j.write.Table) == Different {
+	if j.read.Kind == dynamo.Get || j.write.Kind == dynamo.Delete || j.ownMaking(j.write) || j.tables(j.read.Table, j.write.Table) == Different {
 		return nil
 	}
 	adds := j.relation == Same || j.joins(j.read, j.write) && !j.ownTables(j.read.Table, j.write.Table)

@@ -91,6 +91,7 @@ type Arena struct {
 	depth []int16
 	open  []bool // mentions a parameter, captured variable, event or allocation
 	index map[string]Ref
+	blurs map[Ref]Ref
 	parts map[partKey]Ref // what Field has found, since nested alternatives would be searched again and again
 	// Cut counts the terms that a bound has flattened.
 	Cut int
@@ -98,7 +99,7 @@ type Arena struct {
 
 // NewArena returns an empty arena.
 func NewArena() *Arena {
-	return &Arena{nodes: make([]Node, 1), depth: make([]int16, 1), open: make([]bool, 1), index: map[string]Ref{}, parts: map[partKey]Ref{}}
+	return &Arena{nodes: make([]Node, 1), depth: make([]int16, 1), open: make([]bool, 1), index: map[string]Ref{}, parts: map[partKey]Ref{}, blurs: map[Ref]Ref{}}
 }
 
 // Node returns the node that r names; the zero Node for None. Its Args must not be changed.
@@ -162,28 +163,36 @@ func (a *Arena) cut(n Node) Ref {
 	n.Args = slices.Clone(n.Args)
 	for i, x := range n.Args {
 		if a.depth[x] >= maxDepth {
-			n.Args[i] = a.mix(1, a.shallow(x))
+			n.Args[i] = a.blur(x)
 		}
 	}
 	return a.Intern(n)
 }
 
+// blur is a deep term of which only the sources are kept.
+func (a *Arena) blur(r Ref) Ref {
+	out, ok := a.blurs[r]
+	if !ok {
+		out = a.mix(1, a.shallow(r))
+		a.blurs[r] = out
+	}
+	return out
+}
+
 // shallow lists the terms of little depth that a deep one is made of, not those that only decide between alternatives.
 func (a *Arena) shallow(r Ref) []Ref {
-	const little, most = 12, 2000
+	const little, most = 12, 300
 	var out []Ref
 	seen := map[Ref]bool{}
 	var visit func(Ref)
 	visit = func(r Ref) {
-		if r == None || seen[r] || len(seen) > most {
+		if r == None || !a.open[r] || seen[r] || len(seen) > most || len(out) > maxMix {
 			return
 		}
 		seen[r] = true
 		n := a.nodes[r]
 		if a.depth[r] <= little {
-			if a.open[r] {
-				out = append(out, r)
-			}
+			out = append(out, r)
 			return
 		}
 		for i, x := range n.Args {
