@@ -49,7 +49,6 @@ type claim struct {
 	keys   []string
 	typ    string // the SDK's package of types
 	str    string // the package aws
-	err    string
 }
 
 // find finds the update's parts and the record.
