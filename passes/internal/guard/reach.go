@@ -1,0 +1,189 @@
+package guard
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
+
+// What a query or scan can find, and which writes bring an item among what it finds, or take it out of that.
+
+// relateByFind is for reads by query or scan: the write touches one of the found items when its key comes
+// from there.
+func (s source) relateByFind(r, w *Access) Relation {
+	if r.Key != term.None {
+		return Perhaps
+	}
+	if s.outOfReach(r, w) {
+		return Different
+	}
+	if s.asGet(r, w) {
+		return Same
+	}
+	key := w.Key
+	if key != term.None {
+		if s.fromRead(key, r.Number) {
+			return Same
+		}
+		return Perhaps
+	}
+	if w.Kind != dynamo.Put {
+		return Perhaps
+	}
+	fromRead := false
+	for _, item := range s.composites(w.Stored, 0) {
+		for i, name := range s.a.Node(item).Names() {
+			v := s.a.Node(item).Args[i+1]
+			if s.fresh(v) && (keyLike(name) || s.composed(v)) {
+				return Different
+			}
+			if !keyLike(name) {
+				continue
+			}
+			fromRead = fromRead || s.fromRead(v, r.Number) && !s.composed(v)
+		}
+	}
+	if fromRead {
+		return Same
+	}
+	return Perhaps
+}
+
+// composites are the composite values that r may be.
+func (s source) composites(r term.Ref, depth int) []term.Ref {
+	r = s.bare(r)
+	switch {
+	case r == term.None || depth > 4:
+		return nil
+	case s.a.Op(r) == term.Obj:
+		return []term.Ref{r}
+	case s.a.Op(r) != term.Alt:
+		return nil
+	}
+	var out []term.Ref
+	for _, v := range s.alternatives(r) {
+		out = append(out, s.composites(v, depth+1)...)
+	}
+	return out
+}
+
+// asGet reports a query for the very key that is written: it finds that item or none.
+func (s source) asGet(q, w *Access) bool {
+	key := s.a.Node(s.object(w.Key))
+	if key.Op != term.Obj || len(q.KeyCond.Alternatives) != 1 {
+		return false
+	}
+	for i, name := range key.Names() {
+		if !slices.ContainsFunc(q.KeyCond.Alternatives[0], func(a Atom) bool {
+			return a.Op == expr.Eq && len(a.Values) == 1 && len(a.Attrs) == 1 && a.on(name) && s.bare(a.Values[0]) == s.bare(key.Args[i+1])
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// outOfReach reports a write of an item that a query cannot find: what the query asks of an attribute is not
+// what the item has there.
+func (s source) outOfReach(q, w *Access) bool {
+	return q.KeyCond.some(func(a Atom) bool {
+		if len(a.Attrs) != 1 || len(a.Values) != 1 || a.Op != expr.Eq && a.Op != expr.BeginsWith {
+			return false
+		}
+		v := s.written(w, a.Attrs[0])
+		return v != term.None && s.otherStart(s.bare(a.Values[0]), s.bare(v))
+	})
+}
+
+// joins reports a write after which its item may be among what a query finds: it gives the item, as far as
+// one can see, every attribute that the query asks for.
+func (s source) joins(q, w *Access) bool {
+	return !s.outOfReach(q, w) && !s.takenOut(q, w) && !s.filteredOut(q, w) && !q.KeyCond.some(func(a Atom) bool { return len(a.Attrs) == 1 && !s.gives(w, a.Attrs[0]) })
+}
+
+// filteredOut reports a write of an item that the filter of a query or scan passes over: of another kind, or without what
+// the filter asks for.
+func (s source) filteredOut(q, w *Access) bool {
+	return q.Filter.always(func(a Atom) bool {
+		if len(a.Attrs) != 1 || len(a.Values) != 1 || a.Op != expr.Eq && a.Op != expr.BeginsWith {
+			return false
+		}
+		v := s.written(w, a.Attrs[0])
+		return !s.gives(w, a.Attrs[0]) || v != term.None && s.otherStart(s.bare(a.Values[0]), s.bare(v))
+	})
+}
+
+// takenOut reports an update that gives an attribute which a query asks for another value than the one it asks for.
+func (s source) takenOut(q, w *Access) bool {
+	return q.KeyCond.some(func(a Atom) bool {
+		return a.Op == expr.Eq && len(a.Attrs) == 1 && len(a.Values) == 1 && slices.ContainsFunc(w.Assigned, func(set Assignment) bool {
+			return set.Value != term.None && a.on(set.Attr) && s.otherStart(s.bare(a.Values[0]), s.bare(set.Value))
+		})
+	})
+}
+
+// onlyChanges reports an Update that refuses to make a new item.
+func onlyChanges(w *Access) bool {
+	return w.Kind == dynamo.Update && w.Cond.always(func(a Atom) bool { return a.Op == expr.Exists || a.Op == expr.Eq })
+}
+
+// gives reports a write that sets an attribute, or of which that is not known.
+func (s source) gives(w *Access, attr string) bool {
+	if slices.ContainsFunc(w.Assigned, func(a Assignment) bool { return a.Attr == "" || dynamo.SameAttribute(a.Attr, attr) }) {
+		return true
+	}
+	if onlyChanges(w) {
+		return false
+	}
+	if s.written(w, attr) != term.None {
+		return true
+	}
+	for _, in := range s.alternatives(s.bare(w.whole())) {
+		n := s.a.Node(s.bare(in))
+		if n.Op != term.Obj || n.Args[0] != term.None || slices.Contains(n.Names(), term.AnyElem) {
+			return true
+		}
+	}
+	return w.whole() == term.None
+}
+
+// whole is what names all attributes that a write gives its item besides those that it assigns.
+func (w *Access) whole() term.Ref {
+	if w.Kind == dynamo.Put {
+		return w.Stored
+	}
+	return w.Key
+}
+
+// written is what a write says of one attribute of its item; None when it says nothing.
+func (s source) written(w *Access, attr string) term.Ref {
+	for _, in := range []term.Ref{w.Key, w.Stored} {
+		n := s.a.Node(s.bare(in))
+		if n.Op != term.Obj {
+			continue
+		}
+		for i, name := range n.Names() {
+			if dynamo.SameAttribute(name, attr) {
+				return n.Args[i+1]
+			}
+		}
+	}
+	return term.None
+}
+
+// otherStart reports two strings that start with different constants, whichever of their alternatives holds.
+func (s source) otherStart(x, y term.Ref) bool {
+	for _, u := range s.alternatives(x) {
+		for _, v := range s.alternatives(y) {
+			p, ok := s.prefix(s.parts(s.bare(u)))
+			q, known := s.prefix(s.parts(s.bare(v)))
+			if !ok || !known || strings.HasPrefix(p, q) || strings.HasPrefix(q, p) {
+				return false
+			}
+		}
+	}
+	return true
+}
