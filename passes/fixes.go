@@ -18,6 +18,9 @@ type (
 // ddbvet: the finding then has no fix.
 func Fixes(src *FixSource, f *finding.Finding) ([]finding.Fix, error) { return fix.For(src, f) }
 
+// ClaimTable is a table of claims on records.
+type ClaimTable = fix.ClaimTable
+
 // suggest gives the one fix that drivers of passes can apply: in the file of the diagnostic, unless cgo has written that. A
 // crash costs only the fix; the gate reports it.
 func (s *Suite) suggest(pass *analysis.Pass, f *finding.Finding) []analysis.SuggestedFix {
@@ -27,7 +30,7 @@ func (s *Suite) suggest(pass *analysis.Pass, f *finding.Finding) []analysis.Sugg
 		return nil
 	}
 	src := &fix.Source{
-		Fset: pass.Fset, Read: pass.ReadFile,
+		Fset: pass.Fset, Read: pass.ReadFile, Claims: s.claims,
 		Packages: []*fix.Package{{Types: pass.Pkg, Info: pass.TypesInfo, Files: pass.Files}},
 	}
 	fixes, err := fix.For(src, f)

@@ -34,6 +34,7 @@ type Check struct {
 type Suite struct {
 	tests     bool
 	fixes     bool
+	claims    ClaimTable
 	inference *analysis.Analyzer
 	judgement *analysis.Analyzer
 }
@@ -61,6 +62,9 @@ func (s *Suite) SetTests(on bool) { s.tests = on }
 // SetFixes asks for fixes that change what callers see as well; they are left out otherwise, since go vet -fix and
 // golangci-lint --fix apply whatever a diagnostic suggests.
 func (s *Suite) SetFixes(all bool) { s.fixes = all }
+
+// SetClaimTable names the table into which fixes put claims on records; without it they go beside the effect.
+func (s *Suite) SetClaimTable(t ClaimTable) { s.claims = t }
 
 // Checks lists every check.
 func Checks() []Check {

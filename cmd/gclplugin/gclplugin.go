@@ -6,7 +6,9 @@
 package gclplugin
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,7 +29,22 @@ type Settings struct {
 	Checks map[string]bool `json:"checks"`
 	// Tests asks for findings in _test.go files.
 	Tests bool `json:"tests"`
+	// Fixes is "all" to suggest fixes that change what callers see as well, "safe" or nothing to leave them out.
+	Fixes string `json:"fixes"`
+	// DedupTable is where the fix of streamdedup puts the claim on a record; without a name, beside the effect.
+	DedupTable DedupTable `json:"dedup-table"`
 }
+
+// A DedupTable is a table of records that were handled.
+type DedupTable struct {
+	Name string `json:"name"`
+	// Key is its key attribute, a string; "id" where it is not given.
+	Key string `json:"key"`
+}
+
+// tableName is what DynamoDB allows for one, see
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html.
+var tableName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`)
 
 // New returns the plugin. It is an error when the settings have an unknown key, a value of the wrong type or
 // a check that does not exist.
@@ -43,6 +60,14 @@ func New(raw any) (register.LinterPlugin, error) {
 }
 
 func (s Settings) validate() error {
+	switch {
+	case s.Fixes != "" && s.Fixes != "safe" && s.Fixes != "all":
+		return fmt.Errorf(`settings: fixes is "safe" or "all", not %q`, s.Fixes)
+	case s.DedupTable.Name != "" && !tableName.MatchString(s.DedupTable.Name):
+		return fmt.Errorf("settings: dedup-table: %q is no name of a table", s.DedupTable.Name)
+	case s.DedupTable.Name == "" && s.DedupTable.Key != "":
+		return fmt.Errorf("settings: dedup-table: key %q, and no name", s.DedupTable.Key)
+	}
 	var known []string
 	for _, c := range passes.Checks() {
 		known = append(known, c.Name)
@@ -81,6 +106,10 @@ func (*plugin) GetLoadMode() string { return register.LoadModeTypesInfo }
 func (p *plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 	suite := passes.New()
 	suite.SetTests(p.settings.Tests)
+	suite.SetFixes(p.settings.Fixes == "all")
+	if t := p.settings.DedupTable; t.Name != "" {
+		suite.SetClaimTable(passes.ClaimTable{Name: t.Name, Key: cmp.Or(t.Key, "id")})
+	}
 	on := p.settings.on()
 	var out []*analysis.Analyzer
 	for _, a := range suite.Analyzers() {

@@ -81,6 +81,9 @@ func TestBadSettings(t *testing.T) {
 		{map[string]any{"test": true}, `unknown field "test"`},
 		{map[string]any{"tests": "yes"}, "cannot unmarshal string"},
 		{map[string]any{"checks": []string{"lostupdate"}}, "cannot unmarshal array"},
+		{map[string]any{"fixes": "some"}, `fixes is "safe" or "all", not "some"`},
+		{map[string]any{"dedup-table": map[string]any{"name": "a b"}}, `"a b" is no name of a table`},
+		{map[string]any{"dedup-table": map[string]any{"key": "id"}}, `key "id", and no name`},
 	} {
 		_, err := gclplugin.New(c.settings)
 		if err == nil || !strings.HasPrefix(err.Error(), "ddbvet: ") || !strings.Contains(err.Error(), c.want) {

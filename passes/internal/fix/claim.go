@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -20,7 +21,8 @@ var claimable = []string{
 var recordIDs = map[string]string{"DynamoDBEventRecord": "EventID", "KinesisEventRecord": "EventID", "SQSMessage": "MessageId"}
 
 // claimRecord puts an UpdateItem that counts into one transaction with a claim on its record: an item under the record's
-// identifier, in the table that is updated, which must not be there yet. A record that comes again is told by that.
+// identifier, in the table that is kept for claims or in the one that is updated, which must not be there yet. A record that
+// comes again is told by that.
 func claimRecord(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if len(f.Writes) == 0 || f.Writes[0].Op != "UpdateItem" || len(f.Writes[0].Via) > 0 {
 		return finding.Fix{}, false
@@ -29,7 +31,7 @@ func claimRecord(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !ok {
 		return finding.Fix{}, false
 	}
-	c := &claim{site: s, d: src.draft()}
+	c := &claim{site: s, d: src.draft(), claims: src.Claims}
 	var input ast.Expr
 	if c.call, input = s.sdkCall(); c.call == nil || !s.ofV2(input) || !c.find(input) || !c.rewrite(input) || !c.settle() {
 		return finding.Fix{}, false
@@ -41,6 +43,7 @@ func claimRecord(src *Source, f *finding.Finding) (finding.Fix, bool) {
 type claim struct {
 	*site
 	d      *draft
+	claims ClaimTable
 	call   *ast.CallExpr
 	lit    *ast.CompositeLit
 	record string // the variable
@@ -65,6 +68,26 @@ func (c *claim) find(input ast.Expr) bool {
 	if table == nil || key == nil {
 		return false
 	}
+	c.table = c.text(table.Value)
+	if !c.ownKey(key) {
+		return false
+	}
+	for _, v := range c.variables(c.call.Pos()) {
+		n, ok := types.Unalias(v.Type()).(*types.Named)
+		if ok && recordIDs[n.Obj().Name()] != "" && strings.HasSuffix(n.Obj().Pkg().Path(), "/events") {
+			c.record, c.id = v.Name(), recordIDs[n.Obj().Name()]
+			break
+		}
+	}
+	return c.record != "" && len(c.keys) > 0
+}
+
+// ownKey finds the attributes under which a claim is kept: those of the table for claims, or those of the update's key.
+func (c *claim) ownKey(key *ast.KeyValueExpr) bool {
+	if c.claims.Name != "" {
+		c.keys = []string{strconv.Quote(c.claims.Key)}
+		return true
+	}
 	names := literal(key.Value)
 	if names == nil {
 		return false
@@ -76,15 +99,7 @@ func (c *claim) find(input ast.Expr) bool {
 		}
 		c.keys = append(c.keys, c.text(kv.Key))
 	}
-	for _, v := range c.variables(c.call.Pos()) {
-		n, ok := types.Unalias(v.Type()).(*types.Named)
-		if ok && recordIDs[n.Obj().Name()] != "" && strings.HasSuffix(n.Obj().Pkg().Path(), "/events") {
-			c.record, c.id = v.Name(), recordIDs[n.Obj().Name()]
-			break
-		}
-	}
-	c.table = c.text(table.Value)
-	return c.record != "" && len(c.keys) > 0
+	return true
 }
 
 // text1 reports a key's value that is a string.
@@ -117,6 +132,9 @@ func (c *claim) rewrite(input ast.Expr) bool {
 	var item []string
 	for _, k := range c.keys {
 		item = append(item, k+": &"+c.typ+".AttributeValueMemberS{Value: "+c.record+"."+c.id+"}")
+	}
+	if c.claims.Name != "" {
+		c.table = c.str + ".String(" + strconv.Quote(c.claims.Name) + ")"
 	}
 	name := strings.Trim(c.keys[0], "\"`")
 	claim := "{Put: &" + c.typ + ".Put{\nTableName: " + c.table + ",\nItem: map[string]" + c.typ + ".AttributeValue{" + strings.Join(item, ", ") +

@@ -32,8 +32,17 @@ type Source struct {
 	Whole bool
 	// Tests are the test files of the packages: parsed, and not checked. They may hold fakes of what fixes change.
 	Tests []*ast.File
+	// Claims is the table into which fixes put claims on records; the zero value is that of the effect.
+	Claims ClaimTable
 	// Read gives a file's content as it was parsed.
 	Read func(file string) ([]byte, error)
+}
+
+// A ClaimTable is a table of claims on records, kept by the records' identifiers.
+type ClaimTable struct {
+	Name string
+	// Key is the table's key attribute, a string.
+	Key string
 }
 
 // A maker makes one kind of fix; ok is false where it cannot be made correctly.
