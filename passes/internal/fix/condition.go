@@ -155,23 +155,7 @@ func (s *site) stringArg(e ast.Expr) ast.Expr {
 
 // callee gives the function that a call names.
 func (s *site) callee(call *ast.CallExpr) *types.Func {
-	fun := ast.Unparen(call.Fun)
-	switch x := fun.(type) {
-	case *ast.IndexExpr:
-		fun = x.X
-	case *ast.IndexListExpr:
-		fun = x.X
-	}
-	var id *ast.Ident
-	switch x := fun.(type) {
-	case *ast.Ident:
-		id = x
-	case *ast.SelectorExpr:
-		id = x.Sel
-	default:
-		return nil
-	}
-	f, _ := s.Info.Uses[id].(*types.Func)
+	f, _ := s.Info.Uses[calledName(call)].(*types.Func)
 	return f
 }
 

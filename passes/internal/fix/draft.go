@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 	"golang.org/x/tools/go/ast/astutil"
@@ -68,9 +69,10 @@ func (d *draft) fix(title string, changes bool) (finding.Fix, bool) {
 	for f := range d.files {
 		files = append(files, f)
 	}
-	slices.SortFunc(files, func(a, b *ast.File) int { return int(a.FileStart) - int(b.FileStart) })
+	name := func(f *ast.File) string { return d.src.Fset.File(f.FileStart).Name() }
+	slices.SortFunc(files, func(a, b *ast.File) int { return strings.Compare(name(a), name(b)) }) // they were parsed in any order
 	for _, f := range files {
-		name := d.src.Fset.File(f.FileStart).Name()
+		name := name(f)
 		before, err := d.src.Read(name)
 		if err != nil {
 			return x, false

@@ -76,11 +76,10 @@ type MarkerFirst struct {
 // that runs out, is taken back, or is part of the write's transaction loses nothing. An effect outside DynamoDB is left
 // alone: it cannot be in one transaction with its claim, and to lose a mail may be better than to send it twice.
 func MarkersFirst(u *compose.Universe, b *compose.Body) []MarkerFirst {
-	feed, ok := handles(u, b)
+	d, ok := newDeliverer(u, b)
 	if !ok {
 		return nil
 	}
-	d := &deliverer{examiner: newExaminer(u, b), feed: feed}
 	var out []MarkerFirst
 	for i, it := range b.Items {
 		if it.Silent || b.Foreign && !it.Here || !it.Writes() {
@@ -95,7 +94,7 @@ func MarkersFirst(u *compose.Universe, b *compose.Body) []MarkerFirst {
 		if !d.locate(it, &r) || slices.ContainsFunc(out, func(x MarkerFirst) bool { return x.Claim.Item.Pos == claim.Item.Pos }) {
 			continue
 		}
-		out = append(out, MarkerFirst{In: r.In, At: r.At, Item: it, Effect: all[0], Claim: claim, Feed: feed})
+		out = append(out, MarkerFirst{In: r.In, At: r.At, Item: it, Effect: all[0], Claim: claim, Feed: d.feed})
 	}
 	return out
 }
@@ -167,11 +166,10 @@ func (d *deliverer) takenBack(claim *Access) bool {
 // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html: what came after it is done twice, and in another
 // order than it happened in.
 func Continued(u *compose.Universe, b *compose.Body) []RecordFault {
-	feed, ok := handles(u, b)
-	if !ok || b.Foreign || feed == "sqs" {
+	d, ok := newDeliverer(u, b)
+	if !ok || b.Foreign || d.feed == "sqs" {
 		return nil
 	}
-	d := &deliverer{examiner: newExaminer(u, b), feed: feed}
 	for _, it := range b.Items {
 		if it.Kind != summary.Names || it.Silent || !it.Loop && !b.Events[it.Root].Loop {
 			continue
@@ -180,7 +178,7 @@ func Continued(u *compose.Universe, b *compose.Body) []RecordFault {
 			if !effect.Writes() && effect.Kind != summary.Effect {
 				continue
 			}
-			f := RecordFault{In: b.Summary, At: b.RootPos[it.Root], Feed: feed, Item: effect}
+			f := RecordFault{In: b.Summary, At: b.RootPos[it.Root], Feed: d.feed, Item: effect}
 			if all := d.accesses(i); len(all) > 0 {
 				f.Access = all[0]
 			}

@@ -39,11 +39,10 @@ type Redelivery struct {
 
 // Redeliveries judges the effects of one handler.
 func Redeliveries(u *compose.Universe, b *compose.Body) []Redelivery {
-	feed, ok := handles(u, b)
+	d, ok := newDeliverer(u, b)
 	if !ok {
 		return nil
 	}
-	d := &deliverer{examiner: newExaminer(u, b), feed: feed}
 	var out []Redelivery
 	for i, it := range b.Items {
 		if it.Silent || b.Foreign && !it.Here || b.Events[it.Root].Apart {
@@ -80,6 +79,12 @@ func handles(u *compose.Universe, b *compose.Body) (string, bool) {
 type deliverer struct {
 	*examiner
 	feed string
+}
+
+// newDeliverer is ready to judge a body; ok is false for one that is no handler.
+func newDeliverer(u *compose.Universe, b *compose.Body) (d *deliverer, ok bool) {
+	feed, ok := handles(u, b)
+	return &deliverer{examiner: newExaminer(u, b), feed: feed}, ok
 }
 
 // effect reports what an item does that cannot be done twice.

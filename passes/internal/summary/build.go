@@ -32,10 +32,10 @@ func Build(src Source) *Package {
 	prog, pkg := buildSSA(src)
 	p := &Package{Path: src.Pkg.Path(), Types: declaredTypes(src.Pkg), Entities: declaredEntities(src.Pkg)}
 	silent := silentFiles(src)
-	fl := newFlows()
+	fl, ends := newFlows(), exits{}
 	p.Directives = directives(src)
 	for _, fn := range functions(prog, pkg, src) {
-		s, err := protect(&Env{arena: term.NewArena(), fset: src.Fset, pkg: src.Pkg, known: src.Known, flows: fl}, fn)
+		s, err := protect(&Env{arena: term.NewArena(), fset: src.Fset, pkg: src.Pkg, known: src.Known, flows: fl, exits: ends}, fn)
 		if err != nil {
 			p.Crashes = append(p.Crashes, err.Error())
 			continue

@@ -34,38 +34,22 @@ func (b *builder) lumped(i ssa.CallInstruction) {
 
 // reasonsRead reports that something may look at the reasons of a cancellation.
 func reasonsRead(holder *ssa.Alloc, target ssa.Value) bool {
-	queue, seen := []ssa.Value{holder}, map[ssa.Value]bool{}
-	for len(queue) > 0 {
-		v := queue[0]
-		queue = queue[1:]
-		if seen[v] || v.Referrers() == nil {
-			continue
-		}
-		seen[v] = true
-		for _, r := range *v.Referrers() {
-			switch r := r.(type) {
-			case *ssa.DebugRef, *ssa.Store, *ssa.If, *ssa.BinOp:
-			case *ssa.FieldAddr:
-				if fieldKeyName(r) == dynamo.CancellationReasons {
-					return true
-				}
-			case ssa.CallInstruction:
-				if r.Common().StaticCallee() != nil && calleeName(r.Common()) == "As" {
-					continue
-				}
-				if quiet(r) == loud {
-					return true
-				}
-			case ssa.Value:
-				if r != target {
-					queue = append(queue, r)
-				}
-			default:
-				return true
+	return !everyUse([]ssa.Value{holder}, func(use ssa.Instruction, _ ssa.Value, follow func(ssa.Value)) bool {
+		switch use := use.(type) {
+		case *ssa.DebugRef, *ssa.Store, *ssa.If, *ssa.BinOp:
+			return true
+		case *ssa.FieldAddr:
+			return fieldKeyName(use) != dynamo.CancellationReasons
+		case ssa.CallInstruction:
+			return use.Common().StaticCallee() != nil && calleeName(use.Common()) == "As" || quiet(use) != loud
+		case ssa.Value:
+			if use != target {
+				follow(use)
 			}
+			return true
 		}
-	}
-	return false
+		return false
+	})
 }
 
 // answersAlike reports a function that returns where a test holds, and that is not the error which it tested.
@@ -134,46 +118,35 @@ func mentionsValue(v, of ssa.Value, depth int) bool {
 
 // errorsUnread reports answers to a batch of statements of which the program reads parts, though never the error.
 func errorsUnread(answers []ssa.Value) bool {
-	queue, seen, read := slices.Clone(answers), map[ssa.Value]bool{}, false
-	for len(queue) > 0 {
-		v := queue[0]
-		queue = queue[1:]
-		if seen[v] || v.Referrers() == nil {
-			continue
-		}
-		seen[v] = true
-		for _, r := range *v.Referrers() {
-			switch r := r.(type) {
-			case *ssa.DebugRef, *ssa.BinOp, *ssa.If:
-			case *ssa.FieldAddr:
-				read = true
-				if fieldKeyName(r) == dynamo.StatementError {
-					return false
-				}
-			case *ssa.Field:
-				read = true
-				st, ok := r.X.Type().Underlying().(*types.Struct)
-				if !ok || st.Field(r.Field).Name() == dynamo.StatementError {
-					return false
-				}
-			case *ssa.Store:
-				alloc, ok := r.Addr.(*ssa.Alloc)
-				if r.Val == v && !ok {
-					return false
-				}
-				if r.Val == v {
-					queue = append(queue, alloc)
-				}
-			case *ssa.Call:
-				if bi, ok := r.Call.Value.(*ssa.Builtin); !ok || bi.Name() != "len" {
-					return false
-				}
-			case *ssa.UnOp, *ssa.IndexAddr, *ssa.Index, *ssa.Slice, *ssa.Range, *ssa.Next, *ssa.Extract, *ssa.Phi:
-				queue = append(queue, r.(ssa.Value))
-			default:
-				return false
+	read := false
+	unread := everyUse(answers, func(use ssa.Instruction, of ssa.Value, follow func(ssa.Value)) bool {
+		switch use := use.(type) {
+		case *ssa.DebugRef, *ssa.BinOp, *ssa.If:
+		case *ssa.FieldAddr:
+			read = true
+			return fieldKeyName(use) != dynamo.StatementError
+		case *ssa.Field:
+			read = true
+			st, ok := use.X.Type().Underlying().(*types.Struct)
+			return ok && st.Field(use.Field).Name() != dynamo.StatementError
+		case *ssa.Store:
+			alloc, ok := use.Addr.(*ssa.Alloc)
+			if use.Val != of {
+				return true
 			}
+			if ok {
+				follow(alloc)
+			}
+			return ok
+		case *ssa.Call:
+			bi, ok := use.Call.Value.(*ssa.Builtin)
+			return ok && bi.Name() == "len"
+		case *ssa.UnOp, *ssa.IndexAddr, *ssa.Index, *ssa.Slice, *ssa.Range, *ssa.Next, *ssa.Extract, *ssa.Phi:
+			follow(use.(ssa.Value))
+		default:
+			return false
 		}
-	}
-	return read
+		return true
+	})
+	return read && unread
 }

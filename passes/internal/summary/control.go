@@ -21,10 +21,10 @@ type control struct {
 	leaving map[*ssa.BasicBlock]bool
 }
 
-func newControl(fn *ssa.Function) *control {
+func newControl(fn *ssa.Function, ends exits) *control {
 	c := &control{fn: fn, last: make([]bool, len(fn.Blocks))}
 	for i, b := range fn.Blocks {
-		c.last[i] = endsProgram(b, 0)
+		c.last[i] = ends.block(b, 0)
 	}
 	c.postDominators()
 	c.direct()

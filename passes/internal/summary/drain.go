@@ -296,26 +296,16 @@ func innermost(block *ssa.BasicBlock) map[*ssa.BasicBlock]bool {
 // miscounted reports that the number of tables with something left is taken for the number of items: it is added to or
 // taken from another number.
 func miscounted(left []ssa.Value) bool {
-	queue, seen := slices.Clone(left), map[ssa.Value]bool{}
-	for len(queue) > 0 {
-		v := queue[0]
-		queue = queue[1:]
-		if seen[v] || v.Referrers() == nil {
-			continue
+	return !everyUse(left, func(use ssa.Instruction, of ssa.Value, follow func(ssa.Value)) bool {
+		switch use := use.(type) {
+		case *ssa.UnOp, *ssa.Phi:
+			follow(use.(ssa.Value))
+		case *ssa.Call:
+			bi, ok := use.Call.Value.(*ssa.Builtin)
+			return !ok || bi.Name() != "len" || !isMap(of.Type()) || !counted(use)
 		}
-		seen[v] = true
-		for _, r := range *v.Referrers() {
-			switch r := r.(type) {
-			case *ssa.UnOp, *ssa.Phi:
-				queue = append(queue, r.(ssa.Value))
-			case *ssa.Call:
-				if bi, ok := r.Call.Value.(*ssa.Builtin); ok && bi.Name() == "len" && isMap(v.Type()) && counted(r) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+		return true
+	})
 }
 
 func isMap(t types.Type) bool {
@@ -340,27 +330,21 @@ func counted(length ssa.Value) bool {
 // tables, and one that the request names is never asked for.
 func (b *builder) oneTable(input term.Ref, left []ssa.Value) bool {
 	asked := map[string]bool{}
-	queue := slices.Clone(left)
-	for len(queue) > 0 {
-		v := queue[0]
-		queue = queue[1:]
-		for _, r := range *v.Referrers() {
-			switch r := r.(type) {
-			case *ssa.UnOp:
-				queue = append(queue, r)
-			case *ssa.Lookup:
-				name := b.keyName(r.Index)
-				if name == term.AnyElem {
-					return false
-				}
-				asked[name] = true
-			case *ssa.DebugRef:
-			default:
-				return false
-			}
+	byName := everyUse(left, func(use ssa.Instruction, _ ssa.Value, follow func(ssa.Value)) bool {
+		switch use := use.(type) {
+		case *ssa.UnOp:
+			follow(use)
+		case *ssa.Lookup:
+			name := b.keyName(use.Index)
+			asked[name] = true
+			return name != term.AnyElem
+		case *ssa.DebugRef:
+		default:
+			return false
 		}
-	}
-	if len(asked) == 0 {
+		return true
+	})
+	if !byName || len(asked) == 0 {
 		return false
 	}
 	tables := b.a.Node(b.resolve(b.a.Field(b.resolve(input), dynamo.RequestItems)))

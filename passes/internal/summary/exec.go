@@ -52,7 +52,7 @@ type exit struct {
 // summarize analyses one function that has a body.
 func summarize(env *Env, fn *ssa.Function) *Summary {
 	b := &builder{
-		env: env, fn: fn, a: env.arena, ctl: newControl(fn),
+		env: env, fn: fn, a: env.arena, ctl: newControl(fn, env.exits),
 		values: map[ssa.Value]term.Ref{}, tuples: map[ssa.Value][]term.Ref{}, places: map[ssa.Value]address{},
 		ends: map[*ssa.BasicBlock]memory{}, tests: map[*ssa.BasicBlock]term.Ref{}, sites: map[ssa.Instruction]int{},
 		composite: map[term.Ref]bool{}, allocIn: map[term.Ref]bool{}, eventOf: map[site]int{}, failureAt: map[*ssa.Store]int{},
@@ -338,6 +338,7 @@ type Env struct {
 	// known reports whether a function of another package has a Summary.
 	known func(*types.Func) bool
 	flows *flows
+	exits exits
 }
 
 func (e *Env) pos(p token.Pos) finding.Pos {

@@ -2,7 +2,6 @@ package summary
 
 import (
 	"go/types"
-	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -184,37 +183,28 @@ func unreadRequests(t types.Type, values []ssa.Value) string {
 			name = f.Name()
 		}
 	}
-	queue, seen := slices.Clone(values), map[ssa.Value]bool{}
-	for len(queue) > 0 && name != "" {
-		v := queue[0]
-		queue = queue[1:]
-		if seen[v] || v.Referrers() == nil {
-			continue
-		}
-		seen[v] = true
-		for _, r := range *v.Referrers() {
-			switch r := r.(type) {
-			case *ssa.DebugRef, *ssa.BinOp:
-			case *ssa.FieldAddr:
-				if st.Field(r.Field).Name() == name {
-					return ""
-				}
-			case *ssa.Field:
-				if st.Field(r.Field).Name() == name {
-					return ""
-				}
-			case *ssa.Store:
-				alloc, ok := r.Addr.(*ssa.Alloc)
-				if !ok {
-					return ""
-				}
-				queue = append(queue, alloc)
-			case *ssa.UnOp:
-				queue = append(queue, r)
-			default:
-				return ""
+	unread := everyUse(values, func(use ssa.Instruction, _ ssa.Value, follow func(ssa.Value)) bool {
+		switch use := use.(type) {
+		case *ssa.DebugRef, *ssa.BinOp:
+		case *ssa.FieldAddr:
+			return st.Field(use.Field).Name() != name
+		case *ssa.Field:
+			return st.Field(use.Field).Name() != name
+		case *ssa.Store:
+			alloc, ok := use.Addr.(*ssa.Alloc)
+			if !ok {
+				return false
 			}
+			follow(alloc)
+		case *ssa.UnOp:
+			follow(use)
+		default:
+			return false
 		}
+		return true
+	})
+	if !unread {
+		return ""
 	}
 	return name
 }

@@ -6,12 +6,23 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
+// go/ssa can end paths by itself (ssa.Program.SetNoReturn with ctrlflow.Analyzer's answers), but ctrlflow learns of package
+// log by analysing it, and of every other package, which a unit of ddbvet does not: it skips what cannot reach DynamoDB.
+
 // maxExitDepth is how many calls deep a function that ends the program is looked for.
 const maxExitDepth = 3
 
-// endsProgram reports a block behind which nothing happens, since it calls a function that does not return: os.Exit,
-// log.Fatalf, and those that always call one of these.
-func endsProgram(b *ssa.BasicBlock, depth int) bool {
+// exits remembers which functions of one package end the program, by how many calls deep they were asked for.
+type exits map[exitAt]bool
+
+type exitAt struct {
+	fn    *ssa.Function
+	depth int
+}
+
+// block reports a block behind which nothing happens, since it calls a function that does not return: os.Exit, the Fatal
+// functions of package log, and those that always call one of these.
+func (x exits) block(b *ssa.BasicBlock, depth int) bool {
 	for _, i := range b.Instrs {
 		call, ok := i.(*ssa.Call)
 		if !ok {
@@ -23,7 +34,7 @@ func endsProgram(b *ssa.BasicBlock, depth int) bool {
 			}
 			continue
 		}
-		if fn := call.Call.StaticCallee(); fn != nil && neverReturns(fn, depth+1) {
+		if fn := call.Call.StaticCallee(); fn != nil && x.function(fn, depth+1) {
 			return true
 		}
 	}
@@ -39,7 +50,8 @@ func fatal(name string) bool {
 	return false
 }
 
-func neverReturns(fn *ssa.Function, depth int) bool {
+// function reports a function that does not return.
+func (x exits) function(fn *ssa.Function, depth int) bool {
 	if fn.Signature.Results().Len() > 0 {
 		return false
 	}
@@ -57,11 +69,17 @@ func neverReturns(fn *ssa.Function, depth int) bool {
 	if depth > maxExitDepth {
 		return false
 	}
-	return !returns(fn, depth)
+	at := exitAt{fn, depth}
+	ends, known := x[at]
+	if !known {
+		ends = !x.returns(fn, depth)
+		x[at] = ends
+	}
+	return ends
 }
 
 // returns reports whether some way through a function ends at a return.
-func returns(fn *ssa.Function, depth int) bool {
+func (x exits) returns(fn *ssa.Function, depth int) bool {
 	seen := map[*ssa.BasicBlock]bool{}
 	stack := []*ssa.BasicBlock{fn.Blocks[0]}
 	for len(stack) > 0 {
@@ -71,7 +89,7 @@ func returns(fn *ssa.Function, depth int) bool {
 			continue
 		}
 		seen[b] = true
-		if endsProgram(b, depth) {
+		if x.block(b, depth) {
 			continue
 		}
 		if _, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok {
