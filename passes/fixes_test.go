@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -146,6 +147,10 @@ func TestFixesSilenceFixtures(t *testing.T) {
 		if len(fixes) > 0 {
 			with[f.Check]++
 			r.take(f, fixes[0])
+			// The packages of a module are parsed in any order.
+			if !slices.IsSortedFunc(fixes[0].Edits, func(x, y finding.Edit) int { return strings.Compare(x.File, y.File) }) {
+				t.Errorf("%s: the edits of %q do not come in the order of their files", f.Pos, fixes[0].Title)
+			}
 		}
 	}
 	for _, c := range passes.Checks() {
