@@ -90,6 +90,8 @@ type checks struct {
 	f *finding.Finding
 	// depth bounds how far functions are looked into.
 	depth int
+	// sums translates comparisons that are more than of an attribute; nil where there are none.
+	sums func(p *place, x *ast.BinaryExpr, want bool) (f formula, v verdict, ok bool)
 }
 
 // soleCaller reports that the functions between the checks and the write are called nowhere else.
@@ -124,15 +126,29 @@ type place struct {
 
 // before gives what is known where the write is made.
 func (c *checks) before(meet *site) (formula, bool) {
+	parts, ok := c.parts(meet)
+	if !ok {
+		return formula{}, false
+	}
+	return conjunction("AND", parts)
+}
+
+// start is the function in which the read and the write meet.
+func (c *checks) start(meet *site) *place {
 	read := c.f.Reads[0]
 	p := &place{site: meet, line: read.Line}
 	if len(read.Via) > 0 {
 		p.line, p.next = read.Via[0].Line, read.Via[1:]
 	}
+	return p
+}
+
+// parts are what is known where the write is made, one after the other.
+func (c *checks) parts(meet *site) (parts []formula, ok bool) {
 	if len(meet.path) == 0 {
-		return formula{}, false
+		return nil, false
 	}
-	var parts []formula
+	p := c.start(meet)
 	add := func(e ast.Expr, want bool) bool {
 		f, v := c.translate(p, e, want)
 		if v == relevant {
@@ -148,25 +164,25 @@ func (c *checks) before(meet *site) (formula, bool) {
 		child := meet.path[i-1]
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			return formula{}, false
+			return nil, false
 		case *ast.IfStmt:
 			if child == ast.Node(n.Body) && !add(n.Cond, true) || n.Else != nil && child == ast.Node(n.Else) && !add(n.Cond, false) {
-				return formula{}, false
+				return nil, false
 			}
 		case *ast.BlockStmt:
 			if !c.earlier(n.List, child, add) {
-				return formula{}, false
+				return nil, false
 			}
 		case *ast.CaseClause:
 			if !c.earlier(n.Body, child, add) {
-				return formula{}, false
+				return nil, false
 			}
 			if sw, ok := meet.path[min(i+2, len(meet.path)-1)].(*ast.SwitchStmt); ok && !add(taken(sw, n), true) {
-				return formula{}, false
+				return nil, false
 			}
 		}
 	}
-	return conjunction("AND", parts)
+	return parts, true
 }
 
 // taken gives the condition under which a clause of a switch is taken, as far as the clause says it.

@@ -90,7 +90,7 @@ func (c *checks) encode(d *draft, f *formula) bool {
 			return false
 		}
 	}
-	if f.op != "" || f.atom.other != "" {
+	if f.op != "" || f.atom.other != "" || f.atom.value != "" {
 		return true
 	}
 	a := &f.atom

@@ -190,6 +190,11 @@ func (c *checks) compare(p *place, x *ast.BinaryExpr, want bool) (formula, verdi
 	if f, v, ok := c.failure(p, x, want); ok {
 		return f, v
 	}
+	if c.sums != nil {
+		if f, v, ok := c.sums(p, x, want); ok {
+			return f, v
+		}
+	}
 	left, t := c.attribute(p, x.X)
 	right, rt := c.attribute(p, x.Y)
 	value := x.Y

@@ -55,8 +55,8 @@ var makers = map[string][]maker{
 	"unprocessed":     {drain, failLeft, countItems},
 	"batchatomicity":  {together},
 	"streamdedup":     {claimRecord},
-	"lostupdate":      {pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
-	"weakguard":       {bump, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
+	"lostupdate":      {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
+	"weakguard":       {bump, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
 	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainOnce, chainChecked, chainPins, chainLock},
 }
 

@@ -1,0 +1,478 @@
+package fix
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// A sum is what was read plus or minus something else.
+type sum struct {
+	// delta is what is added, or taken away where minus is set; code is how it is written, constant its value where that
+	// is known.
+	delta          ast.Expr
+	code, constant string
+	minus          bool
+	// old is what was read, expr the sum, unless a statement changes what was read in its place.
+	old, expr ast.Expr
+	change    ast.Stmt
+	// holders are the variables that the sum and its text are kept in on the way to the request.
+	holders []*types.Var
+}
+
+func (s *sum) sign() string {
+	if s.minus {
+		return " - "
+	}
+	return " + "
+}
+
+// name is a word for what is added.
+func (s *sum) name() string {
+	switch x := ast.Unparen(s.delta).(type) {
+	case *ast.Ident:
+		return x.Name
+	case *ast.SelectorExpr:
+		return lower(x.Sel.Name)
+	case *ast.BasicLit:
+		if x.Value == "1" {
+			return "one"
+		}
+	}
+	return "by"
+}
+
+// stored finds the Go number that the update stores, and the slot that it is stored by.
+func (a *addition) stored() ast.Expr {
+	a.sum = &sum{}
+	if _, built := a.builder(); built {
+		return a.built()
+	}
+	set, ok := a.assignment()
+	if !ok {
+		return nil
+	}
+	kv, _ := enclosing[*ast.KeyValueExpr](a.around(set.key))
+	if kv == nil {
+		return nil
+	}
+	a.slot = kv.Value
+	return a.number(kv.Value)
+}
+
+// built finds the argument of Value in Set(Name(attribute), Value(…)), of which there must be one.
+func (a *addition) built() ast.Expr {
+	var found ast.Expr
+	n := 0
+	ast.Inspect(a.outermost(), func(x ast.Node) bool {
+		call, ok := x.(*ast.CallExpr)
+		if !ok || len(call.Args) != 2 || !a.invokes(call, a.dialect.Expression, "Set") {
+			return true
+		}
+		name, ok := ast.Unparen(call.Args[0]).(*ast.CallExpr)
+		if !ok || !a.invokes(name, a.dialect.Expression, "Name") || len(name.Args) != 1 {
+			return true
+		}
+		if attr, known := a.constant(name.Args[0]); !known || attr != a.attr {
+			return true
+		}
+		n++
+		if value, ok := ast.Unparen(call.Args[1]).(*ast.CallExpr); ok && a.invokes(value, a.dialect.Expression, "Value") {
+			found = value.Args[0]
+		}
+		return true
+	})
+	if n != 1 {
+		return nil
+	}
+	a.slot, a.inner = found, true
+	return found
+}
+
+// invokes reports a call of a package's function, or of a method that is declared there.
+func (s *site) invokes(call *ast.CallExpr, path, name string) bool {
+	f := s.callee(call)
+	return f != nil && f.Pkg() != nil && f.Pkg().Path() == path && f.Name() == name
+}
+
+// keyOf gives the key under which a literal map of values has a placeholder.
+func (r *request) keyOf(placeholder string) ast.Expr {
+	kv := field(r.lit, dynamo.ExpressionAttributeValues)
+	if kv == nil {
+		return nil
+	}
+	lit, _ := r.literal(kv.Value)
+	if lit == nil {
+		return nil
+	}
+	for _, e := range lit.Elts {
+		pair, ok := e.(*ast.KeyValueExpr)
+		if key, known := "", false; ok {
+			if key, known = r.constant(pair.Key); known && key == placeholder {
+				return pair.Key
+			}
+		}
+	}
+	return nil
+}
+
+// number gives the Go number that an attribute value is made of.
+func (a *addition) number(e ast.Expr) ast.Expr {
+	if lit := literal(e); lit != nil {
+		for _, name := range []string{"Value", "N"} {
+			if kv := field(lit, name); kv != nil && strings.HasSuffix(a.Info.TypeOf(lit).String(), map[string]string{"Value": ".AttributeValueMemberN", "N": ".AttributeValue"}[name]) {
+				return a.numberIn(kv.Value)
+			}
+		}
+		return nil
+	}
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if v := a.variable(e); v != nil {
+		all := a.assignments(v)
+		if len(all) != 1 || all[0].result != 0 || !a.keep(v) {
+			return nil
+		}
+		if literal(all[0].value) != nil {
+			return a.number(all[0].value)
+		}
+		call, ok = ast.Unparen(all[0].value).(*ast.CallExpr)
+	}
+	if !ok || len(call.Args) != 1 || !a.invokes(call, a.dialect.Marshal, "Marshal") && !a.encoder(call) {
+		return nil
+	}
+	a.slot, a.inner, a.sum.holders = call.Args[0], true, nil
+	return call.Args[0]
+}
+
+// keep notes a variable that holds the sum and that nothing else uses.
+func (a *addition) keep(v *types.Var) bool {
+	a.sum.holders = append(a.sum.holders, v)
+	return len(a.uses(v)) == 1
+}
+
+// encoder reports a call of a function of the program that makes a number attribute of its argument.
+func (a *addition) encoder(call *ast.CallExpr) bool {
+	s, fn := a.src.declared(a.callee(call))
+	if fn == nil || fn.Body == nil || len(fn.Body.List) != 1 {
+		return false
+	}
+	ret, ok := fn.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 || literal(ret.Results[0]) == nil {
+		return false
+	}
+	kv := field(literal(ret.Results[0]), "Value")
+	if kv == nil || !strings.HasSuffix(s.Info.TypeOf(literal(ret.Results[0])).String(), ".AttributeValueMemberN") {
+		return false
+	}
+	inner := &addition{request: &request{site: s.around(kv.Value), dialect: a.dialect}, sum: &sum{}}
+	n := inner.numberIn(kv.Value)
+	return n != nil && inner.variable(n) != nil && inner.definition(inner.variable(n)) == nil
+}
+
+// numberIn gives the number of which a text is made.
+func (a *addition) numberIn(e ast.Expr) ast.Expr {
+	if arg := a.stringArg(e); arg != nil {
+		e = arg
+	}
+	if v := a.variable(e); v != nil {
+		def := a.definition(v)
+		if def == nil || !a.keep(v) {
+			return nil
+		}
+		e = def
+	}
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	f := a.calledFunc(call)
+	if !ok || f == nil || f.Pkg() == nil || len(call.Args) == 0 {
+		return nil
+	}
+	switch f.Pkg().Path() + "." + f.Name() {
+	case "strconv.Itoa", "strconv.FormatInt", "strconv.FormatUint", "strconv.FormatFloat":
+		return call.Args[0]
+	case "fmt.Sprint":
+		if len(call.Args) == 1 {
+			return call.Args[0]
+		}
+	case "fmt.Sprintf":
+		if verb, _ := a.constant(call.Args[0]); len(call.Args) == 2 && (verb == "%d" || verb == "%v") {
+			return call.Args[1]
+		}
+	}
+	return nil
+}
+
+func (s *site) calledFunc(call *ast.CallExpr) *types.Func {
+	if call == nil || calledName(call) == nil {
+		return nil
+	}
+	return s.callee(call)
+}
+
+// adds takes a number apart into what was read and what is added.
+func (a *addition) adds(e ast.Expr) bool {
+	for range 6 {
+		e = a.converted(e)
+		switch x := e.(type) {
+		case *ast.BinaryExpr:
+			a.sum.expr = x
+			return a.split(x)
+		case *ast.Ident:
+			v := a.variable(x)
+			if v == nil || a.definition(v) == nil {
+				return false
+			}
+			a.sum.holders = append(a.sum.holders, v)
+			e = a.definition(v)
+		case *ast.SelectorExpr:
+			return a.changedInPlace(x)
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// converted takes parentheses and conversions from one number to another away.
+func (s *site) converted(e ast.Expr) ast.Expr {
+	for {
+		e = ast.Unparen(e)
+		call, ok := e.(*ast.CallExpr)
+		if !ok || len(call.Args) != 1 || !s.Info.Types[call.Fun].IsType() || !sameNumber(s.Info.TypeOf(call), s.Info.TypeOf(call.Args[0])) {
+			return e
+		}
+		e = call.Args[0]
+	}
+}
+
+// sameNumber reports two types of integers, or of fractions.
+func sameNumber(a, b types.Type) bool {
+	x, ok := a.Underlying().(*types.Basic)
+	y, ok2 := b.Underlying().(*types.Basic)
+	return ok && ok2 && x.Info()&types.IsNumeric != 0 && x.Info()&types.IsNumeric == y.Info()&types.IsNumeric && x.Info()&types.IsComplex == 0
+}
+
+// A part is a term of a sum.
+type part struct {
+	e     ast.Expr
+	minus bool
+}
+
+func terms(e ast.Expr, minus bool) []part {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.BinaryExpr:
+		if x.Op == token.ADD || x.Op == token.SUB {
+			return append(terms(x.X, minus), terms(x.Y, minus != (x.Op == token.SUB))...)
+		}
+	}
+	return []part{{e, minus}}
+}
+
+// split finds the one part of a sum that was read. What is left must be one part, which is the same where the request is
+// made.
+func (a *addition) split(x *ast.BinaryExpr) bool {
+	if x.Op != token.ADD && x.Op != token.SUB {
+		return false
+	}
+	parts := terms(x, false)
+	if len(parts) != 2 {
+		return false
+	}
+	old, other := parts[0], parts[1]
+	if !a.wasRead(old.e) {
+		old, other = other, old
+	}
+	if !a.wasRead(old.e) || old.minus || a.wasRead(other.e) {
+		return false
+	}
+	a.sum.old = old.e
+	return a.by(other.e, other.minus)
+}
+
+// by notes what is added.
+func (a *addition) by(e ast.Expr, minus bool) bool {
+	a.sum.delta, a.sum.code, a.sum.minus = e, a.text(ast.Unparen(e)), minus
+	a.sum.constant = constantText(a.Info.Types[e].Value)
+	if strings.HasPrefix(a.sum.constant, "-") {
+		return false
+	}
+	return a.steady(e)
+}
+
+// steady reports an expression that means the same wherever the function stands, and that nothing of the read is in.
+func (a *addition) steady(e ast.Expr) bool {
+	ok := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.CallExpr:
+			ok = ok && a.Info.Types[x.Fun].IsType()
+		case *ast.SelectorExpr:
+			ok = ok && (a.Info.Types[x].Value != nil || a.stable(x) && !a.assigns(x))
+			a.fromElsewhere(x.X, &ok)
+			return false
+		case *ast.Ident:
+			v, isVar := a.Info.Uses[x].(*types.Var)
+			ok = ok && (!isVar || a.variable(x) == v && len(a.assignments(v)) <= 1 && !a.addressed(v))
+			a.fromElsewhere(x, &ok)
+		case *ast.FuncLit, *ast.IndexExpr, *ast.StarExpr:
+			ok = false
+		}
+		return ok
+	})
+	return ok
+}
+
+// fromElsewhere clears ok for a variable that holds something of what was read.
+func (a *addition) fromElsewhere(e ast.Expr, ok *bool) {
+	made := map[*types.Var]bool{}
+	a.mentioned(e, made, 0)
+	for v := range made {
+		if a.comesFrom(v, a.line, 0) {
+			*ok = false
+		}
+	}
+}
+
+// assigns reports a field that the function assigns.
+func (s *site) assigns(sel *ast.SelectorExpr) bool {
+	found := false
+	note := func(l ast.Expr) {
+		x, ok := ast.Unparen(l).(*ast.SelectorExpr)
+		found = found || ok && x.Sel.Name == sel.Sel.Name && s.variable(x.X) == s.variable(sel.X)
+	}
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				note(l)
+			}
+		case *ast.IncDecStmt:
+			note(n.X)
+		}
+		return !found
+	})
+	return found
+}
+
+// addressed reports a variable that is changed by ++ or whose address is taken.
+func (s *site) addressed(v *types.Var) bool {
+	found := false
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.IncDecStmt:
+			found = found || s.variable(n.X) == v
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.AND && s.variable(n) == v
+		}
+		return !found
+	})
+	return found
+}
+
+// wasRead reports an expression that is the attribute as it was read.
+func (a *addition) wasRead(e ast.Expr) bool {
+	e = a.converted(e)
+	if h := a.held; h.code != "" && !h.nullable || h.field != nil {
+		switch x := e.(type) {
+		case *ast.SelectorExpr:
+			if h.field != nil {
+				return x.Sel.Name == h.field.Name() && a.variable(x.X) == h.variable && plainNumber(h.typ)
+			}
+		case *ast.Ident:
+			if h.field == nil {
+				return a.variable(x) == h.variable && plainNumber(h.typ)
+			}
+		}
+	}
+	if t := a.Info.TypeOf(e); t == nil || !plainNumber(t) || a.attributeFrom(e, a.dialect) != a.attr {
+		return false
+	}
+	made := map[*types.Var]bool{}
+	a.mentioned(e, made, 0)
+	for v := range made {
+		if a.comesFrom(v, a.line, 0) {
+			return true
+		}
+	}
+	return false
+}
+
+func plainNumber(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&(types.IsInteger|types.IsFloat) != 0 && !dynamo.OwnEncoding(t)
+}
+
+// changedInPlace finds the one statement that changes the field which holds what was read: x.N += by, x.N++.
+func (a *addition) changedInPlace(sel *ast.SelectorExpr) bool {
+	h := a.held
+	if h.field == nil || sel.Sel.Name != h.field.Name() || a.variable(sel.X) != h.variable || !plainNumber(h.typ) {
+		return false
+	}
+	all := a.allChanges(h, a.line)
+	if len(all) != 1 || !a.precedes(all[0]) {
+		return false
+	}
+	switch st := all[0].(type) {
+	case *ast.IncDecStmt:
+		a.sum.change = st
+		a.sum.delta, a.sum.code, a.sum.minus = &ast.BasicLit{Kind: token.INT, Value: "1"}, "1", st.Tok == token.DEC
+		a.sum.constant = "1"
+		return true
+	case *ast.AssignStmt:
+		a.sum.change = st
+		switch {
+		case len(st.Lhs) != 1:
+		case st.Tok == token.ADD_ASSIGN || st.Tok == token.SUB_ASSIGN:
+			return a.by(st.Rhs[0], st.Tok == token.SUB_ASSIGN)
+		case st.Tok == token.ASSIGN:
+			x, ok := ast.Unparen(st.Rhs[0]).(*ast.BinaryExpr)
+			a.sum.expr = x
+			return ok && a.split(x)
+		}
+	}
+	return false
+}
+
+// allChanges are all places where a held field is changed.
+func (r *request) allChanges(h held, line int) (all []ast.Node) {
+	ast.Inspect(r.outermost(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				if r.sets(l, h) {
+					all = append(all, n)
+				}
+			}
+		case *ast.IncDecStmt:
+			if r.sets(n.X, h) {
+				all = append(all, n)
+			}
+		case *ast.CallExpr:
+			if r.mayChange(n, h) && !r.onLine(n, line) {
+				all = append(all, n)
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// precedes reports a statement of a block that the write is in, after it.
+func (a *addition) precedes(n ast.Node) bool {
+	path := a.around(n).path
+	if len(path) < 2 || n.Pos() > a.call.Pos() {
+		return false
+	}
+	for _, x := range a.path {
+		if x == path[1] {
+			_, block := x.(*ast.BlockStmt)
+			return block
+		}
+	}
+	return false
+}
+
+func quoted(n int) string { return strconv.Itoa(n) }
