@@ -67,8 +67,8 @@ func fixedBy(t *testing.T, dir string) []string {
 	if out, err := exec.Command("go", "build", "-o", tool, "../../cmd/ddbvet").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	out, _ := gate(t, tool, "-json")
-	_, said := gate(t, tool, "-fixes=all", "-fix-to="+dir)
+	out, _ := gate(t, tool, "-checks=all", "-json")
+	_, said := gate(t, tool, "-checks=all", "-fixes=all", "-fix-to="+dir)
 	t.Log(said)
 	var report struct{ Findings []finding.Finding }
 	if err := json.Unmarshal(out, &report); err != nil {

@@ -13,7 +13,9 @@ import (
 //go:embed readback.md
 var readbackDoc string
 
-var readback = Check{Check: report.Check{Name: guard.Readback, Doc: readbackDoc}}
+var readback = Check{Check: report.Check{
+	Name: guard.Readback, Doc: readbackDoc, Fix: "takes the number from the answer of the update, where the read is beside it",
+}}
 
 // readBacks reports the numbers that the bodies take from a second request, each read once: as seen from the
 // function that is nearest to the counter.

@@ -55,6 +55,7 @@ var makers = map[string][]maker{
 	"unprocessed":     {drain, failLeft, countItems},
 	"batchatomicity":  {together},
 	"streamdedup":     {claimRecord},
+	"readback":        {returnedValues},
 	"lostupdate":      {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
 	"weakguard":       {bump, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
 	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainOnce, chainChecked, chainPins, chainLock},

@@ -148,14 +148,22 @@ func (s *site) pure(e ast.Expr) bool {
 	return ok
 }
 
-// line takes a statement away with its line; ok is false where a comment is on it, or something else.
+// line takes a statement away with its lines, and leaves the comments that are there; ok is false where something else is on
+// them.
 func (c *cleanup) line(st ast.Stmt) bool {
 	tf := c.src.Fset.File(st.Pos())
 	content, err := c.src.Read(tf.Name())
 	if err != nil {
 		return false
 	}
+	var comments strings.Builder
 	from, to := tf.Offset(st.Pos()), tf.Offset(st.End())
+	for _, group := range c.file.Comments {
+		if group.Pos() > st.Pos() && tf.Line(group.Pos()) <= tf.Line(st.End()) {
+			comments.WriteString(c.src.text(group) + "\n")
+			to = max(to, tf.Offset(group.End()))
+		}
+	}
 	for from > 0 && (content[from-1] == ' ' || content[from-1] == '\t') {
 		from--
 	}
@@ -165,7 +173,7 @@ func (c *cleanup) line(st ast.Stmt) bool {
 	if from > 0 && content[from-1] != '\n' || to >= len(content) || content[to] != '\n' {
 		return false
 	}
-	c.d.replace(c.file, tf.Pos(from), tf.Pos(to+1), "")
+	c.d.replace(c.file, tf.Pos(from), tf.Pos(to+1), comments.String())
 	c.gone = append(c.gone, st)
 	return true
 }
