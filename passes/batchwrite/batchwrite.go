@@ -5,7 +5,6 @@ package batchwrite
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -19,18 +18,18 @@ import (
 
 // Checks are all checks of the family.
 func Checks() []report.Check {
-	return []report.Check{unprocessed, batchAtomicity, batchOverwrite, blindBatch, chunkedTransaction, tornSequence}
+	return []report.Check{unprocessed, batchAtomicity, batchOverwrite, guardBypass, blindBatch, chunkedTransaction, tornSequence}
 }
 
 // Find reports the mistakes of the bodies, in the order of the bodies.
 func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 	var out []finding.Finding
-	bypass := bypasses(u, bodies)
+	guards := sync.OnceValue(func() *guard.Guards { return guard.TakeGuards(u, bodies) })
 	for _, b := range bodies {
 		if b.Silent {
 			continue
 		}
-		for _, f := range inBody(u, b, bypass) {
+		for _, f := range inBody(u, b, guards) {
 			if k := slices.IndexFunc(out, func(g finding.Finding) bool { return sameWrites(f, g) }); k < 0 {
 				out = append(out, f)
 			} else if calls(f) < calls(out[k]) {
@@ -39,6 +38,9 @@ func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 		}
 	}
 	sources(u, bodies, out)
+	if slices.ContainsFunc(bodies, batches) {
+		out = append(out, unguarded(u, guards(), out)...)
+	}
 	return out
 }
 
@@ -92,24 +94,36 @@ func addRead(f *finding.Finding, a finding.Access) {
 	}
 }
 
-// bypasses gives what a message says of the guard that a batch passes by. The census is taken for the first batch that
-// is reported, since few are.
-func bypasses(u *compose.Universe, bodies []*compose.Body) func(*guard.Access) string {
-	census := sync.OnceValue(func() *guard.Census { return guard.TakeCensus(u, bodies) })
-	return func(w *guard.Access) string {
-		if !u.Whole || !w.Batch {
-			return ""
-		}
-		by, ok := census().Bypassed(w)
-		if !ok {
-			return ""
-		}
-		return fmt.Sprintf("; %s (%s:%d) writes such items %s, which a batch passes by", by.In, filepath.Base(by.At.File), by.At.Line, by.Guard)
+// bypass is what the message about a batch says of the guard that it passes by.
+func bypass(guards func() *guard.Guards, w *guard.Access) string {
+	if !w.Batch {
+		return ""
 	}
+	by, ok := guards().Bypassed(w)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("; %s writes such items %s, which a batch passes by", place(by), by.Guard)
+}
+
+// unguarded are the batches that pass a guard by and of which nothing else is said that names it.
+func unguarded(u *compose.Universe, guards *guard.Guards, others []finding.Finding) []finding.Finding {
+	var out []finding.Finding
+	for _, by := range guards.All() {
+		named := func(f finding.Finding) bool {
+			return f.Pos == by.At && (f.Check == batchAtomicity.Name || f.Check == batchOverwrite.Name)
+		}
+		if by.Body.Silent || testSupport(by.Body.Package) || slices.ContainsFunc(others, named) {
+			continue
+		}
+		out = append(out, bypassing(u, by))
+	}
+	report.Number(out)
+	return out
 }
 
 // inBody reports the mistakes of one body.
-func inBody(u *compose.Universe, b *compose.Body, bypass func(*guard.Access) string) []finding.Finding {
+func inBody(u *compose.Universe, b *compose.Body, guards func() *guard.Guards) []finding.Finding {
 	var out []finding.Finding
 	if !testSupport(b.Package) {
 		for _, l := range guard.Leftovers(u, b) {
@@ -119,14 +133,14 @@ func inBody(u *compose.Universe, b *compose.Body, bypass func(*guard.Access) str
 	if batches(b) {
 		for _, group := range readwrite.Groups(u, b) {
 			if group[0].BatchValue() {
-				out = append(out, overwrite(u, b, group, bypass(group[0].Write)))
+				out = append(out, overwrite(u, b, group, bypass(guards, group[0].Write)))
 			}
 		}
 	}
 	if !testSupport(b.Package) {
 		for _, t := range guard.TornBatches(u, b) {
 			if !slices.ContainsFunc(out, func(f finding.Finding) bool { return f.Pos == t.At && f.Check != unprocessed.Name }) {
-				out = append(out, torn(u, b, t, cmp.Or(bypass(t.First), bypass(t.Second))))
+				out = append(out, torn(u, b, t, cmp.Or(bypass(guards, t.First), bypass(guards, t.Second))))
 			}
 		}
 		for _, t := range guard.TornSequences(u, b) {

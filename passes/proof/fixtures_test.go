@@ -16,7 +16,7 @@ import (
 const testdata = "../../testdata"
 
 // proven are the folders whose fixtures are run here.
-var proven = []string{"lostupdate", "weakguard", "checkthenact", "phantomread", "writeskew", "readback", "silent", "unprocessed", "batchatomicity", "batchoverwrite", "tornsequence", "blindbatch", "chunkedtransaction",
+var proven = []string{"lostupdate", "weakguard", "checkthenact", "phantomread", "writeskew", "readback", "silent", "unprocessed", "batchatomicity", "batchoverwrite", "guardbypass", "tornsequence", "blindbatch", "chunkedtransaction",
 	"streamdedup", "racydedup", "markerfirst", "swallowedrecord", "wrongfailureid", "continueafterfailure", "detachedgoroutine"}
 
 // exceptions are fixtures without a scenario, and why.

@@ -142,6 +142,16 @@ func BatchRequests(t types.Type) bool {
 	return (name == "WriteRequest" || name == "KeysAndAttributes") && (pkg == typesV2 || pkg == serviceV1)
 }
 
+// WriteRequests reports the requests of a batch by table.
+func WriteRequests(t types.Type) bool {
+	m, ok := t.Underlying().(*types.Map)
+	if !ok {
+		return false
+	}
+	_, ok = m.Elem().Underlying().(*types.Slice)
+	return ok && BatchRequests(t)
+}
+
 // NamesFailures reports the response of a handler, which names the records that have failed.
 func NamesFailures(t types.Type) bool {
 	if p, ok := t.Underlying().(*types.Pointer); ok {

@@ -3,6 +3,7 @@
 package guard
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -211,7 +212,11 @@ func appendNew(list []term.Ref, r term.Ref) []term.Ref {
 func (r reader) batch(base Access, tables term.Ref) []*Access {
 	var out []*Access
 	for _, entry := range r.entries(tables) {
+		unnamed := entry.table == term.None
 		for _, el := range r.elements(entry.value, 0) {
+			if unnamed {
+				entry.table = r.tableAround(entry.value, el)
+			}
 			if table := r.field(el, dynamo.TableName); r.a.Op(el) == term.Obj && r.a.IsZero(table) != term.True {
 				entry.table = table // a mapper's, which may not be known by name
 			}
@@ -229,6 +234,20 @@ func (r reader) batch(base Access, tables term.Ref) []*Access {
 		}
 	}
 	return out
+}
+
+// tableAround is the table that a list of requests was kept under, of the lists that a value may be the one that holds
+// the request; None where none was.
+func (r reader) tableAround(lists, el term.Ref) term.Ref {
+	for _, list := range r.each(lists) {
+		if !slices.Contains(r.elements(list, 0), el) {
+			continue
+		}
+		if table, ok := r.a.Part(list, dynamo.TableName); ok {
+			return table
+		}
+	}
+	return term.None
 }
 
 type entry struct{ table, value term.Ref }

@@ -1,10 +1,16 @@
 package guard
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
 // A Bypassed is a guard under which another place of the program writes items of the kind that a batch writes.
@@ -12,29 +18,269 @@ type Bypassed struct {
 	// In is the function of that write, At its place, Guard what it demands, in words.
 	In, Guard string
 	At        finding.Pos
+	// Access is that write.
+	Access *Access
 }
 
-// guardOf says in words what DynamoDB checks with a write that changes an item, besides that the item is new.
-func guardOf(w *Access) string {
+// A Bypass is a batch that passes a guard by.
+type Bypass struct {
+	Body   *compose.Body
+	Item   *compose.Item
+	Access *Access
+	At     finding.Pos
+	Guard  Bypassed
+}
+
+// Guards says under which guards a program writes its items, and which of its batches write the same items without: a
+// batch carries no conditions.
+type Guards struct {
+	t      *census
+	places map[string]*place
+	all    []*place
+}
+
+// A place is where it is known which item a request writes.
+type place struct {
+	observation
+	key           string
+	names, starts []string // the table's keys, and what their values start with
+	entity        string
+	attrs         []string
+	guard         string // in words
+	strength      strength
+}
+
+// A strength is a kind of guard, the one that says most about an item first.
+type strength uint8
+
+const (
+	none     strength = iota
+	byState           // a condition on the item's attributes
+	together          // one of several actions of a transaction
+	byKey             // a condition that the item is new
+)
+
+// TakeGuards looks at every write of the bodies. Unlike a Census it says something of a part of a program as well: a guard
+// that is seen is one, whoever else there is.
+func TakeGuards(u *compose.Universe, bodies []*compose.Body) *Guards {
+	t := &census{reader: reader{u.Arena}, u: u, known: map[string]bool{}, schemas: map[string][][]string{}, tables: map[string]bool{}, guards: true}
+	for _, b := range bodies {
+		for i, it := range b.Items {
+			if it.Request() && !it.Silent {
+				t.observe(b, it, i)
+			}
+		}
+	}
+	g := &Guards{t: t, places: map[string]*place{}}
+	for _, o := range t.seen {
+		if key, ok := o.site(t.known); ok && key == o.at(len(o.chain)) && g.places[key] == nil {
+			p := g.place(o)
+			p.key = key
+			g.places[key] = p
+			g.all = append(g.all, p)
+		}
+	}
+	slices.SortStableFunc(g.all, func(x, y *place) int { return cmp.Compare(x.key, y.key) })
+	return g
+}
+
+// place describes what an observation writes, and under which guard.
+func (g *Guards) place(o observation) *place {
+	p := &place{observation: o}
+	p.names, p.starts = g.t.keyed(o.b, o.w)
+	if o.w.Kind == dynamo.Put {
+		p.entity, p.attrs = g.t.entity(o.w.Stored)
+	}
+	for _, a := range o.w.Assigned {
+		p.attrs = append(p.attrs, strings.SplitN(a.Attr, ".", 2)[0])
+	}
+	p.strength = g.guarded(p)
+	switch p.strength {
+	case byState:
+		p.guard = "under the condition that " + GuardWords(o.w)
+	case together:
+		p.guard = "in a transaction"
+	case byKey:
+		p.guard = "only where there is none yet"
+	}
+	return p
+}
+
+// guarded says what DynamoDB checks with a write, besides that the item is there.
+func (g *Guards) guarded(p *place) strength {
+	w := p.w
 	switch {
+	case w.Batch || w.Cond.Opaque:
+		return none
+	case w.Cond.Given && w.Cond.some(func(a Atom) bool { return a.Op != expr.Exists && a.Op != expr.NotExists }):
+		return byState
+	case w.Cond.Given && slices.ContainsFunc(p.names, func(k string) bool { return demandsAbsence(w.Cond, k) }):
+		return byKey
 	case len(w.Tx) > 1:
-		return "in a transaction"
-	case w.Cond.Given && !w.Cond.Opaque && w.Cond.some(func(a Atom) bool { return a.Op != expr.Exists && a.Op != expr.NotExists }):
-		return "under the condition that " + GuardWords(w)
+		return together
 	}
-	return ""
+	return none
 }
 
-// Bypassed finds the guard that a batch passes by: a batch carries no conditions.
-func (c *Census) Bypassed(w *Access) (Bypassed, bool) {
-	own := c.of(w)
-	if own == nil {
+// Bypassed finds the guard that an action of a batch passes by.
+func (g *Guards) Bypassed(w *Access) (Bypassed, bool) {
+	o := observation{w: w, chain: chainOf(w)}
+	for n := 1; n <= len(o.chain); n++ {
+		if p := g.places[o.at(n)]; p != nil {
+			return g.passed(p)
+		}
+	}
+	return Bypassed{}, false
+}
+
+// All lists the batches that pass a guard by, one for each call that leads to one. Seeds are left out: what is made of
+// constants only, and what says by its name that it fills, moves or restores a table before, or instead of, the program's
+// own writers.
+func (g *Guards) All() []Bypass {
+	var out []Bypass
+	for _, p := range g.all {
+		it := p.w.Item
+		if !p.w.Batch || p.b.Foreign && !it.Here || loads(p) || !g.made(p) {
+			continue
+		}
+		by, ok := g.passed(p)
+		at := p.b.RootPos[it.Root]
+		if ok && !slices.ContainsFunc(out, func(x Bypass) bool { return x.At == at }) {
+			out = append(out, Bypass{Body: p.b, Item: it, Access: p.w, At: at, Guard: by})
+		}
+	}
+	return out
+}
+
+// loadName matches functions, files and packages that fill or move tables while nobody else writes them.
+var loadName = regexp.MustCompile(`(?i)seed|migrat|backfill|restor|fixture|bootstrap|populat`)
+
+// loads reports a place whose function, file or folder loadName matches.
+func loads(p *place) bool {
+	name := func(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
+	return slices.ContainsFunc([]string{lastName(p.b.Name), name(p.b.Pos.File), name(p.b.Package)}, loadName.MatchString)
+}
+
+// made reports an item that has something of the program's input in it, and not under a key of its own.
+func (g *Guards) made(p *place) bool {
+	e := newExaminer(g.t.u, p.b)
+	if p.w.Kind == dynamo.Delete {
+		return true
+	}
+	return !e.freshKey(p.w) && (g.t.waits(p.w.Stored) || mentions(g.t.a, p.w.Stored, func(n term.Node) bool {
+		return n.Op == term.Result || n.Op == term.Call || n.Op == term.Mix
+	}))
+}
+
+// passed finds the guard of another place that an unguarded one passes by: the strictest says most.
+func (g *Guards) passed(p *place) (Bypassed, bool) {
+	var best *place
+	for _, q := range g.all {
+		if q == p || q.strength == none || !g.protects(q, p) || !g.sameKind(q, p) {
+			continue
+		}
+		if best == nil || q.strength < best.strength {
+			best = q
+		}
+	}
+	if best == nil || g.behind(p, best) {
 		return Bypassed{}, false
 	}
-	kind := c.kinds[own.kind]
-	i := slices.IndexFunc(kind, func(s *site) bool { return s != own && s.guard != "" && !s.creates })
-	if i < 0 {
-		return Bypassed{}, false
+	return Bypassed{In: best.b.Name, Guard: best.guard, At: best.b.RootPos[best.w.Item.Root], Access: best.w}, true
+}
+
+// protects reports a guard that says something of what the batch does: a put replaces what is there, so it breaks the
+// guards of puts and updates; a delete those of deletes only, since what others then write finds no item to fit its
+// condition.
+func (g *Guards) protects(q, p *place) bool {
+	if (p.w.Kind == dynamo.Delete) != (q.w.Kind == dynamo.Delete) {
+		return false
 	}
-	return Bypassed{In: kind[i].name, Guard: kind[i].guard, At: kind[i].at}, true
+	return q.strength != together || g.companion(q, p)
+}
+
+// companion reports a transaction that writes, besides its item, one of another kind that the function of the batch does
+// not write.
+func (g *Guards) companion(q, p *place) bool {
+	for _, w := range q.w.Tx {
+		if w == q.w {
+			continue
+		}
+		other := g.place(observation{b: q.b, w: w})
+		if other.names == nil || w.Kind == Check && w.Cond.Opaque {
+			continue
+		}
+		if !g.kindred(other, q) && !g.writes(p.b, other) {
+			return true
+		}
+	}
+	return false
+}
+
+// kindred reports two places that may be about items of one kind.
+func (g *Guards) kindred(x, y *place) bool {
+	return g.t.tableOf(x.b, x.w) == g.t.tableOf(y.b, y.w) && g.agree(x, y) && (x.entity == "" || y.entity == "" || x.entity == y.entity)
+}
+
+// writes reports a body that writes items of the kind of another place.
+func (g *Guards) writes(b *compose.Body, other *place) bool {
+	for i, it := range b.Items {
+		if !it.Writes() {
+			continue
+		}
+		for _, w := range g.t.accesses(it, i) {
+			if g.kindred(g.place(observation{b: b, w: w}), other) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// agree reports keys of the same attributes of which no two values start with different constants.
+func (g *Guards) agree(x, y *place) bool {
+	if x.names == nil || !slices.Equal(x.names, y.names) {
+		return false
+	}
+	for i := range x.starts {
+		if !strings.HasPrefix(x.starts[i], y.starts[i]) && !strings.HasPrefix(y.starts[i], x.starts[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameKind reports items of one kind: in one table, whose keys start with the same constants, or which are one struct.
+// Where keys are named for no kind (PK, SK) and start with nothing, more is asked for than that they may be the same.
+func (g *Guards) sameKind(q, p *place) bool {
+	table := g.t.tableOf(p.b, p.w)
+	if table == "" || table != g.t.tableOf(q.b, q.w) || !g.agree(p, q) {
+		return false
+	}
+	if p.entity != "" && q.entity != "" {
+		return p.entity == q.entity
+	}
+	named := !slices.ContainsFunc(p.names, func(n string) bool { return general(n) || strings.EqualFold(n, "sk") })
+	if slices.Equal(p.starts, q.starts) && (named || slices.ContainsFunc(p.starts, func(s string) bool { return s != "" })) {
+		return true
+	}
+	return len(q.attrs) > 0 && len(p.attrs) > 0 && !slices.ContainsFunc(q.attrs, func(attr string) bool {
+		return !slices.ContainsFunc(p.attrs, func(own string) bool { return dynamo.SameAttribute(own, attr) })
+	})
+}
+
+// behind reports a batch that is only reached when a write under a guard has succeeded: whoever gets there holds it.
+func (g *Guards) behind(p, q *place) bool {
+	d := &deliverer{examiner: newExaminer(g.t.u, p.b)}
+	for k, it := range p.b.Items {
+		if !it.Writes() || it == p.w.Item || !d.afterSuccess(p.w.Item, k) {
+			continue
+		}
+		for _, w := range d.accesses(k) {
+			if w.Cond.Given && g.kindred(g.place(observation{b: p.b, w: w}), q) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
@@ -33,8 +32,6 @@ type site struct {
 	creates  bool // only where there is no such item yet
 	put      bool
 	position string
-	guard    string // in words; empty when there is none
-	at       finding.Pos
 }
 
 // An observation is one action of a write as one body sees it.
@@ -78,6 +75,8 @@ type census struct {
 	seen    []observation
 	known   map[string]bool       // places at which it is known what is written
 	schemas map[string][][]string // the names of keys by table
+	// deletes are observed as well, and in a universe that is not whole too
+	guards bool
 }
 
 // observe notes what a request of a body does.
@@ -86,11 +85,11 @@ func (t *census) observe(b *compose.Body, it *compose.Item, number int) {
 		if it.Writes() {
 			t.tables[TableWords(t.a, w.Table)] = true
 		}
-		if !t.u.Whole {
+		if !t.u.Whole && !t.guards {
 			continue
 		}
 		t.noteSchema(t.tableOf(b, w), w)
-		if mutates(w) && w.Kind != dynamo.Delete {
+		if mutates(w) && (w.Kind != dynamo.Delete || t.guards) {
 			o := observation{b: b, w: w, chain: chainOf(w)}
 			t.seen = append(t.seen, o)
 			t.known[o.at(len(o.chain))] = t.known[o.at(len(o.chain))] || t.told(w)
@@ -124,8 +123,11 @@ func (r reader) told(w *Access) bool {
 	if w.Cond.Waits {
 		return false
 	}
-	if w.Kind == dynamo.Put {
-		return !r.waits(w.Stored) || r.a.Op(w.Stored) == term.Iface || r.a.Op(w.Stored) == term.Obj
+	switch w.Kind {
+	case dynamo.Put:
+		return !r.waits(w.Stored) || r.a.Op(w.Stored) == term.Iface || (source{a: r.a}).object(w.Stored) != term.None
+	case dynamo.Delete:
+		return len(w.KeyWords(r.a)) > 0
 	}
 	return len(w.Assigned) > 0 && !slices.ContainsFunc(w.Assigned, func(s Assignment) bool {
 		return s.Attr == "" || strings.HasPrefix(s.Attr, hole)
@@ -170,37 +172,47 @@ func (t *census) noteSchema(table string, w *Access) {
 
 // site describes the place of an observation.
 func (t *census) site(o observation) *site {
-	s := source{a: t.a}
 	w, table := o.w, t.tableOf(o.b, o.w)
-	out := &site{name: o.b.Name, pins: t.pins(w), put: w.Kind == dynamo.Put, guard: guardOf(w), at: w.Item.Pos}
-	item := w.Key
+	out := &site{name: o.b.Name, pins: t.pins(w), put: w.Kind == dynamo.Put, kind: o.at(len(o.chain))} // of a kind of its own
 	if out.put {
-		item = w.Stored
 		out.entity, out.attrs = t.entity(w.Stored)
 	}
 	for _, a := range w.Assigned {
 		out.attrs = append(out.attrs, strings.SplitN(a.Attr, ".", 2)[0])
 	}
-	for _, names := range t.schemas[table] {
-		var prefixes []string
-		for _, name := range names {
-			v := s.keyPart(w, name)
-			if v == term.None || out.put && t.a.IsZero(v) == term.True {
-				break
-			}
-			prefix, _ := s.prefix(s.parts(s.single(s.bare(v))))
-			prefixes = append(prefixes, name+"="+prefix)
+	if names, prefixes := t.keyed(o.b, w); names != nil {
+		for i, name := range names {
+			prefixes[i] = name + "=" + prefixes[i]
 		}
-		if len(prefixes) == len(names) && item != term.None {
-			out.kind, out.keys = table+" "+strings.Join(prefixes, " "), names
-			break
-		}
-	}
-	if out.kind == "" {
-		out.kind = o.at(len(o.chain)) // of a kind of its own
+		out.kind, out.keys = table+" "+strings.Join(prefixes, " "), names
 	}
 	out.creates = slices.ContainsFunc(out.keys, func(k string) bool { return demandsAbsence(w.Cond, k) })
 	return out
+}
+
+// keyed gives the key attributes of an action's table and the constants that their values start with; nil where the
+// table's keys are not known, or not in what is written.
+func (t *census) keyed(b *compose.Body, w *Access) (names, prefixes []string) {
+	s := source{a: t.a}
+	item := w.Key
+	if w.Kind == dynamo.Put {
+		item = w.Stored
+	}
+	for _, names := range t.schemas[t.tableOf(b, w)] {
+		prefixes = nil
+		for _, name := range names {
+			v := s.keyPart(w, name)
+			if v == term.None || w.Kind == dynamo.Put && t.a.IsZero(v) == term.True {
+				break
+			}
+			prefix, _ := s.prefix(s.parts(s.single(s.bare(v))))
+			prefixes = append(prefixes, prefix)
+		}
+		if len(prefixes) == len(names) && item != term.None {
+			return names, prefixes
+		}
+	}
+	return nil, nil
 }
 
 // pins lists the attributes that a condition compares with a value of the program whatever alternative holds.

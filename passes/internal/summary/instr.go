@@ -163,9 +163,13 @@ func (b *builder) keyName(k ssa.Value) string {
 	return term.AnyElem
 }
 
-// entry is what a map update stores. Of a set, whose values say nothing, it is the key.
+// entry is what a map update stores. Of a set, whose values say nothing, it is the key. Requests of a batch that are
+// stored under a table which is not known by name keep that table.
 func (b *builder) entry(i *ssa.MapUpdate) term.Ref {
 	v := b.value(i.Value)
+	if dynamo.WriteRequests(i.Map.Type()) && b.keyName(i.Key) == term.AnyElem {
+		return b.a.With(b.deref(v), dynamo.TableName, b.resolve(b.value(i.Key)))
+	}
 	st, ok := i.Value.Type().Underlying().(*types.Struct)
 	if !ok || st.NumFields() > 0 || b.keyName(i.Key) != term.AnyElem {
 		return v

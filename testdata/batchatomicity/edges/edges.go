@@ -66,7 +66,7 @@ func (g *Graph) FollowSafe(ctx context.Context, who, whom string) error {
 func (g *Graph) LoadSafe(ctx context.Context, who string, whom []string) error {
 	var requests []types.WriteRequest
 	for _, w := range whom {
-		requests = append(requests, put(edge("FOLLOWS#"+who, w)))
+		requests = append(requests, put(edge("KNOWS#"+who, w)))
 	}
 	return g.write(ctx, map[string][]types.WriteRequest{"graph": requests})
 }
