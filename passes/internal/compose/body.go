@@ -22,6 +22,8 @@ type Item struct {
 	Here bool
 	// Number is the item's place in the function that Via enters first.
 	Number int
+	// Lost is set when the function loses what is left of the item's batch, which a callee hands back to it.
+	Lost bool
 	// Silent is set when the SDK call stands in a file that is not reported.
 	Silent bool
 }

@@ -251,6 +251,10 @@ func (in *inlining) item(i int) {
 	in.current = i
 	copied.Event = x.rewrite(&in.subst, it.Event, in.call.When)
 	copied.Via, copied.Async, copied.Loop = via, it.Async || in.call.Async, it.Loop || in.call.Loop
+	if it.Left == summary.Returned {
+		copied.Left, copied.LeftTo, copied.LeftIn = in.call.HandOn(it.LeftTo, it.LeftIn)
+		copied.Lost = copied.Left.Lost() && len(in.call.Via) == 0
+	}
 	o := x.perform(copied, in.outcomes[i], in.depth+1)
 	in.outcomes[i] = o
 	if in.circular {

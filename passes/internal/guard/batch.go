@@ -7,6 +7,7 @@ import (
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
+	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
 // A Leftover is a batch of which nobody looks at what DynamoDB has left undone.
@@ -28,13 +29,14 @@ func Leftovers(u *compose.Universe, b *compose.Body) []Leftover {
 		if it.Silent || b.Foreign || !it.Request() || it.Left == summary.Unasked {
 			continue
 		}
-		at, lost := lostIn(u, b, it)
-		if !lost {
+		at, lost := lostIn(b, it)
+		below := it.Op == "BatchGetItem" && it.Left.Lost() && !lost // what a callee loses, its callers may act on
+		if !lost && !below {
 			continue
 		}
 		l := Leftover{Item: it, At: at, Fate: it.Left, Access: e.read(i)}
 		if it.Op == "BatchGetItem" {
-			if l.Acts = e.actsOnAbsence(i); l.Acts == nil {
+			if l.Acts = e.actsOnAbsence(i); l.Acts == nil || below && l.Acts.Item.Root == it.Root {
 				continue
 			}
 		}
@@ -44,19 +46,11 @@ func Leftovers(u *compose.Universe, b *compose.Body) []Leftover {
 }
 
 // lostIn reports whether the leftovers of a batch end in the body's own text.
-func lostIn(u *compose.Universe, b *compose.Body, it *compose.Item) (finding.Pos, bool) {
-	switch {
-	case len(it.Via) == 0:
+func lostIn(b *compose.Body, it *compose.Item) (finding.Pos, bool) {
+	if len(it.Via) == 0 {
 		return it.Pos, it.Left.Lost()
-	case len(it.Via) != 1 || it.Left != summary.Returned || it.Via[0].ID == "":
-		return finding.Pos{}, false
 	}
-	callee := u.Body(it.Via[0].ID)
-	if callee == nil || it.Number >= len(callee.Items) || len(callee.Items[it.Number].Via) > 0 {
-		return finding.Pos{}, false
-	}
-	call := b.Events[it.Root]
-	return call.Pos, call.Drops&it.LeftTo == it.LeftTo || it.LeftIn != "" && it.LeftTo == 1 && call.Unread == it.LeftIn
+	return b.RootPos[it.Root], it.Lost
 }
 
 // actsOnAbsence finds a write that happens because a BatchGetItem did not return an item.
@@ -66,12 +60,49 @@ func (e *examiner) actsOnAbsence(read int) *Access {
 			continue
 		}
 		for _, w := range e.accesses(i) {
-			if slices.ContainsFunc(e.deps(w), func(d Dep) bool { return d.Read == read && (d.What == Absence || d.What == Empty) }) {
+			if slices.ContainsFunc(e.deps(w), func(d Dep) bool { return d.Read == read && (d.What == Absence || d.What == Empty) }) ||
+				slices.ContainsFunc(it.When, func(c term.Ref) bool { return e.notAmong(c, read) }) {
 				return w
 			}
 		}
 	}
 	return nil
+}
+
+// notAmong reports a branch that is taken for what is not in a map that was filled from a BatchGetItem's items: the map has
+// no such key, gives nothing for it, or not the constant that was stored for each of them.
+func (e *examiner) notAmong(cond term.Ref, read int) bool {
+	n := e.a.Node(cond)
+	if n.Op != term.Cond || n.N&term.CondLoop != 0 {
+		return false
+	}
+	dir := n.N&term.CondTrue != 0
+	t := e.a.Node(n.Args[0])
+	for t.Op == term.Un && t.Text == "!" {
+		dir, t = !dir, e.a.Node(t.Args[0])
+	}
+	answers := func(x term.Ref) bool {
+		return mentions(e.a, x, func(n term.Node) bool {
+			return n.Op == term.Field && n.Text == dynamo.Responses && e.a.Op(n.Args[0]) == term.Result && int(e.a.Node(n.Args[0]).N) == read
+		})
+	}
+	switch {
+	case t.Op == term.Bin && t.Text == "in":
+		return !dir && answers(t.Args[1])
+	case t.Op == term.Alt:
+		return !dir && e.flagged(t) && answers(n.Args[0])
+	}
+	return false
+}
+
+// flagged reports a value that is a constant or nothing at all.
+func (e *examiner) flagged(alt term.Node) bool {
+	for i := 1; i < len(alt.Args); i += 2 {
+		if op := e.a.Op(alt.Args[i]); op != term.Const && op != term.Zero {
+			return false
+		}
+	}
+	return true
 }
 
 // Lumped finds the places of a body's own text where every cancellation of a transaction is answered alike.

@@ -16,8 +16,8 @@ import (
 type drain struct {
 	follower
 	call ssa.CallInstruction
-	// again is set when the call itself sends what is left.
-	again bool
+	// again is set when the call itself sends what is left, recurs when the function calls itself with it.
+	again, recurs bool
 }
 
 // gives up reports a loop that sends again what is left only a number of times, and then goes on as if nothing were: it
@@ -34,6 +34,9 @@ func (b *builder) givesUp(call ssa.CallInstruction, left []ssa.Value) bool {
 			}
 		}
 	}
+	if d.recurs && !d.used {
+		return d.shrugs()
+	}
 	loop := innermost(call.Block())
 	if d.used || !d.again || len(loop) == 0 || d.complains(loop) {
 		return false
@@ -46,6 +49,39 @@ func (b *builder) givesUp(call ssa.CallInstruction, left []ssa.Value) bool {
 		}
 	}
 	return false
+}
+
+// shrugs reports a function that calls itself with what is left, and that returns success without sending anything when it
+// was called too often: by a test of something else than whether there is anything to send.
+func (d *drain) shrugs() bool {
+	for _, block := range d.b.fn.Blocks {
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if !ok || len(ret.Results) == 0 || d.call.Block().Dominates(block) {
+			continue
+		}
+		last := ret.Results[len(ret.Results)-1]
+		c, isConst := last.(*ssa.Const)
+		if !isError(last.Type()) || !isConst || !c.IsNil() {
+			continue
+		}
+		for _, from := range block.Preds {
+			if i, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If); ok && counts(i.Cond) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// counts reports a comparison of a number of the caller's.
+func counts(cond ssa.Value) bool {
+	c, ok := cond.(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	_, x := c.X.(*ssa.Parameter)
+	_, y := c.Y.(*ssa.Parameter)
+	return x || y
 }
 
 // complains reports a loop that is left with an error though no request has failed: after its last attempt.
@@ -98,16 +134,27 @@ func (d *drain) use(v ssa.Value, at ssa.Instruction) {
 	}
 }
 
+// stored follows what is left into the input of the call, wherever that was made; anything else outlives the function.
+func (d *drain) stored(addr ssa.Value) {
+	if f, ok := addr.(*ssa.FieldAddr); ok && slices.Contains(d.call.Common().Args, f.X) {
+		d.again = true
+		return
+	}
+	d.follower.stored(addr)
+}
+
 // sent records a call that gets what is left.
 func (d *drain) sent(v ssa.Value, i *ssa.Call) {
 	c, ok := dynamo.OfCall(i.Common())
 	switch {
+	case i == d.call:
+		d.again = true
+	case i.Call.StaticCallee() == d.b.fn:
+		d.recurs = true
 	case !ok && quiet(i) == passing:
 		d.follow(i)
 	case !ok:
 		d.used = d.used || quiet(i) == loud
-	case i == d.call:
-		d.again = true
 	case leftovers[c.Op.Name] != "":
 		d.used = true // another call's leftovers are judged there
 	}
@@ -199,25 +246,49 @@ func (d *drain) succeeds(from, to *ssa.BasicBlock, loop map[*ssa.BasicBlock]bool
 				if ends(i) {
 					return false
 				}
-			}
-			if d.looks(instr) {
-				return false
+			case *ssa.If:
+				if d.answers(i) {
+					return false
+				}
 			}
 		}
-		stack = append(stack, block.Succs...)
+		for k, next := range block.Succs {
+			if !d.rules(block, k) {
+				stack = append(stack, next)
+			}
+		}
 	}
 	return fine
 }
 
-// looks reports an instruction that makes something of what is left.
-func (d *drain) looks(instr ssa.Instruction) bool {
-	if _, phi := instr.(*ssa.Phi); phi {
+// answers reports a test of what is left that makes the program do something besides logging.
+func (d *drain) answers(i *ssa.If) bool {
+	if !d.seen[i.Cond] {
 		return false
 	}
-	if load, ok := instr.(*ssa.UnOp); ok && load.Op == token.MUL {
+	w := &follower{b: d.b, seen: map[ssa.Value]bool{}}
+	for block := range d.decided(i) {
+		for _, instr := range block.Instrs {
+			w.decidedBy(instr)
+		}
+	}
+	return w.used
+}
+
+// rules reports an edge behind a loop that is taken only when nothing is left, or when a request has failed.
+func (d *drain) rules(from *ssa.BasicBlock, succ int) bool {
+	i, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
+	if !ok {
 		return false
 	}
-	return slices.ContainsFunc(instr.Operands(nil), func(op *ssa.Value) bool { return *op != nil && d.seen[*op] })
+	c, ok := i.Cond.(*ssa.BinOp)
+	if !ok {
+		return d.seen[i.Cond]
+	}
+	if isError(c.X.Type()) {
+		return isNil(c.Y) && (succ == 0) == (c.Op == token.NEQ)
+	}
+	return d.seen[c] && (!measures(c) || (succ == 0) == emptyIf(c))
 }
 
 // success reports a return that tells the caller nothing: no error, or that of the last request, which is nil here.
@@ -326,30 +397,75 @@ func counted(length ssa.Value) bool {
 	})
 }
 
-// oneTable reports that a batch for several tables is looked at for fewer: what is left is only asked by the names of
-// tables, and one that the request names is never asked for.
+// oneTable reports that a batch for several tables is looked at for fewer: what is left is only asked by tables, and one
+// that the request names is never asked for.
 func (b *builder) oneTable(input term.Ref, left []ssa.Value) bool {
-	asked := map[string]bool{}
-	byName := everyUse(left, func(use ssa.Instruction, _ ssa.Value, follow func(ssa.Value)) bool {
+	asked := map[term.Ref]bool{}
+	byTable := everyUse(left, func(use ssa.Instruction, _ ssa.Value, follow func(ssa.Value)) bool {
 		switch use := use.(type) {
 		case *ssa.UnOp:
 			follow(use)
 		case *ssa.Lookup:
-			name := b.keyName(use.Index)
-			asked[name] = true
-			return name != term.AnyElem
+			asked[b.tableName(use.Index)] = true
 		case *ssa.DebugRef:
 		default:
 			return false
 		}
 		return true
 	})
-	if !byName || len(asked) == 0 {
-		return false
+	tables := b.tables(input)
+	return byTable && len(asked) > 0 && len(tables) > 1 && b.allOf(tables, asked) && slices.ContainsFunc(tables, func(t term.Ref) bool { return !asked[t] })
+}
+
+// tableName is the name of a table by which something is asked for after the request: a field that holds it is read only
+// then.
+func (b *builder) tableName(v ssa.Value) term.Ref {
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
+		if f, ok := load.X.(*ssa.FieldAddr); ok {
+			return b.resolve(b.load(b.fieldPlace(b.place(f.X), f.X.Type(), f.Field)))
+		}
 	}
-	tables := b.a.Node(b.resolve(b.a.Field(b.resolve(input), dynamo.RequestItems)))
-	if tables.Op != term.Obj || tables.Args[0] != term.None {
-		return false
+	return b.resolve(b.value(v))
+}
+
+// allOf reports that what is asked for are all tables of the request: nothing is known of others.
+func (b *builder) allOf(tables []term.Ref, asked map[term.Ref]bool) bool {
+	for t := range asked {
+		if !slices.Contains(tables, t) {
+			return false
+		}
 	}
-	return slices.ContainsFunc(tables.Names(), func(name string) bool { return name != term.AnyElem && !asked[name] })
+	return true
+}
+
+// tables are those that a request of a batch names; nil where they are not all known.
+func (b *builder) tables(input term.Ref) []term.Ref {
+	requests := b.a.Node(b.resolve(b.a.Field(b.resolve(input), dynamo.RequestItems)))
+	if requests.Op != term.Obj || requests.Args[0] != term.None {
+		return nil
+	}
+	var out []term.Ref
+	for k, name := range requests.Names() {
+		if name != term.AnyElem {
+			out = append(out, b.a.String(name))
+			continue
+		}
+		lists := []term.Ref{requests.Args[k+1]}
+		if n := b.a.Node(lists[0]); n.Op == term.Alt {
+			lists = nil
+			for j := 1; j < len(n.Args); j += 2 {
+				lists = append(lists, n.Args[j])
+			}
+		}
+		for _, list := range lists {
+			table, ok := b.a.Part(list, dynamo.TableName)
+			if !ok {
+				return nil
+			}
+			if !slices.Contains(out, table) {
+				out = append(out, table)
+			}
+		}
+	}
+	return out
 }

@@ -42,18 +42,14 @@ func (b *builder) leftover(i ssa.CallInstruction, k int, field string, input ter
 	if whole.used {
 		return Used, 0, ""
 	}
-	f, to, into := b.fateIn(fields, false)
-	if len(into) == 1 && whole.returned == 0 {
-		in = into[0]
+	f, to, in = b.kept(i, fields, input)
+	if whole.returned != 0 {
+		in = ""
 	}
 	to |= whole.returned
 	switch {
-	case miscounted(fields):
-		return Miscounted, 0, ""
-	case b.givesUp(i, fields):
-		return Bounded, 0, ""
-	case b.oneTable(input, fields):
-		return Partly, 0, ""
+	case f == Miscounted || f == Bounded || f == Partly:
+		return f, 0, ""
 	case field == dynamo.Responses && errorsUnread(fields):
 		return Unchecked, 0, ""
 	case f == Used:
@@ -109,12 +105,53 @@ func (b *builder) fates(i ssa.CallInstruction, e *Event) {
 			e.Drops |= 1 << k
 		}
 	}
+	b.hands(i, e)
 	if n > 0 {
 		e.Unread = unreadRequests(results.At(0).Type(), resultValues(i, 0))
 	}
 	if n > 0 && isError(results.At(n-1).Type()) && b.inStream() && !dynamo.NamesFailures(results.At(0).Type()) {
 		e.Failed, _ = b.fate(resultValues(i, n-1), true)
 	}
+}
+
+// hands notes the fates of results that are requests, or the output of a batch, which a function of the program's own
+// gives back.
+func (b *builder) hands(i ssa.CallInstruction, e *Event) {
+	results := i.Common().Signature().Results()
+	if _, ok := i.(*ssa.Call); !ok || e.Kind == Request {
+		return
+	}
+	for k := range min(results.Len(), 16) {
+		values := resultValues(i, k)
+		h := Hand{Result: k}
+		if dynamo.BatchRequests(results.At(k).Type()) {
+			h.Fate, h.To, h.In = b.kept(i, values, term.None)
+		} else if op, ok := dynamo.ByOutput(results.At(k).Type()); ok && leftovers[op.Name] != "" {
+			h.Fate, h.To, h.In = b.leftover(i, k, leftovers[op.Name], term.None)
+		} else {
+			continue
+		}
+		if h.Fate != Used {
+			e.Hands = append(e.Hands, h)
+		}
+	}
+}
+
+// kept finds the fate of values that are what a batch has left undone.
+func (b *builder) kept(i ssa.CallInstruction, left []ssa.Value, input term.Ref) (f Fate, to uint16, in string) {
+	f, to, into := b.fateIn(left, false)
+	if len(into) == 1 {
+		in = into[0]
+	}
+	switch {
+	case miscounted(left):
+		return Miscounted, 0, ""
+	case b.givesUp(i, left):
+		return Bounded, 0, ""
+	case input != term.None && b.oneTable(input, left):
+		return Partly, 0, ""
+	}
+	return f, to, in
 }
 
 // unread reports values that nothing looks at.

@@ -69,6 +69,37 @@ type Event struct {
 	Apart bool
 	// Drops has a bit for each result that nothing looks at.
 	Drops uint16
+	// Hands say what the function does with results of a call that may be what a batch has left undone.
+	Hands []Hand
+}
+
+// A Hand is what a function does with the k-th result of a call: To are its own results that hand it on, In the field of
+// a struct in which they do.
+type Hand struct {
+	Result int
+	Fate   Fate
+	To     uint16
+	In     string
+}
+
+// HandOn says what becomes of what is left of a batch that a call hands back in its results to, or in the field in of
+// its first one.
+func (e *Event) HandOn(to uint16, in string) (Fate, uint16, string) {
+	if e.Drops&to == to {
+		return Dropped, 0, ""
+	}
+	if in != "" {
+		if to == 1 && e.Unread == in {
+			return Dropped, 0, ""
+		}
+		return Used, 0, ""
+	}
+	for _, h := range e.Hands {
+		if to&^e.Drops == 1<<h.Result {
+			return h.Fate, h.To, h.In
+		}
+	}
+	return Used, 0, ""
 }
 
 // An Out is what a function has made of what a parameter points to, or of a captured variable.
