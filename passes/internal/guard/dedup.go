@@ -26,7 +26,8 @@ func (d *deliverer) recognised(i int, it *compose.Item, r *Redelivery) bool {
 			r.Remembered = true
 			continue
 		}
-		if d.claimed(n.Args[0], i, map[term.Ref]bool{}) {
+		// what an earlier record came to says nothing of this one
+		if n.N&term.CondMust != 0 && d.claimed(n.Args[0], i, map[term.Ref]bool{}) {
 			return true
 		}
 	}
@@ -139,7 +140,7 @@ func localCall(name string) bool {
 	return pureName.MatchString(name)
 }
 
-var pureName = regexp.MustCompile(`^\(?\*?(strings|strconv|fmt|errors|bytes|slices|maps|time|unicode|sort|regexp|encoding/|github\.com/aws/aws-lambda-go/|builtin|len|min|max)`)
+var pureName = regexp.MustCompile(`^\(?\*?(strings|strconv|fmt|errors|bytes|slices|maps|time|unicode|sort|regexp|encoding/|github\.com/aws/aws-lambda-go/|github\.com/aws/aws-sdk-go.*attributevalue|net/http\.NewRequest|net/url|net/mail|crypto/|hash/|html/|text/|io\.|builtin|len|min|max)`)
 
 func lastName(full string) string {
 	for i := len(full) - 1; i >= 0; i-- {

@@ -30,7 +30,7 @@ func (s source) freshIn(r term.Ref, seen map[term.Ref]bool) bool {
 	}
 	switch n.Op {
 	case term.Call:
-		seen[r] = n.M != 0 || slices.ContainsFunc(n.Args, in)
+		seen[r] = n.M != 0 || slices.ContainsFunc(n.Args, func(x term.Ref) bool { return in(x) || slices.ContainsFunc(reader{s.a}.elements(x, 0), in) })
 	case term.Field:
 		seen[r] = in(n.Args[0])
 	case term.Concat, term.Bin, term.Un, term.Iface:
