@@ -119,7 +119,7 @@ func (c *chain) fits() bool {
 				return false
 			}
 		}
-		l.name = l.fn.Name() + c.suffix
+		l.name = strings.TrimSuffix(l.fn.Name(), "If") + c.suffix // putIf is followed by putIfVersion
 		if c.sole(l) {
 			l.name = l.fn.Name()
 		}

@@ -163,20 +163,44 @@ func (s *site) callee(call *ast.CallExpr) *types.Func {
 // request holds.
 func (g *guard) put(d *draft) bool {
 	r := g.r
-	for _, name := range []string{dynamo.ConditionExpression, dynamo.ExpressionAttributeNames, dynamo.ExpressionAttributeValues, dynamo.Expected} {
-		if r.setsLater(name) || name == dynamo.Expected && field(r.lit, name) != nil {
-			return false
-		}
+	if r.setsLater(dynamo.Expected) || field(r.lit, dynamo.Expected) != nil {
+		return false
 	}
 	if len(r.lit.Elts) > 0 {
 		if _, keyed := r.lit.Elts[0].(*ast.KeyValueExpr); !keyed {
 			return false
 		}
 	}
-	if r.made {
+	switch {
+	case r.built != nil || g.hidden():
+		return g.onInput(d)
+	case r.made:
 		return g.afterwards(d)
 	}
 	return g.inPlace(d)
+}
+
+// hidden reports a request whose literal does not show what is sent.
+func (g *guard) hidden() bool {
+	r := g.r
+	for _, name := range []string{dynamo.ConditionExpression, dynamo.ExpressionAttributeNames, dynamo.ExpressionAttributeValues} {
+		if r.setsLater(name) {
+			return true
+		}
+	}
+	if old := field(r.lit, dynamo.ConditionExpression); old != nil && !named(old.Value, "nil") {
+		if _, ok := g.joined(old.Value); !ok {
+			return true
+		}
+	}
+	for _, m := range g.maps() {
+		if old := field(r.lit, m.field); old != nil && !named(old.Value, "nil") && literal(old.Value) == nil {
+			if v := r.of.variable(old.Value); v == nil || !r.of.madeHere(v) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // inPlace writes the guard into the literal.

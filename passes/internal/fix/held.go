@@ -113,7 +113,7 @@ func (r *request) attributeOf(v *types.Var, attr string) (held, bool) {
 			return held{code: v.Name() + "." + f.Name(), typ: f.Type(), variable: v, field: f, nullable: pointer}, true
 		}
 	}
-	if e, ok := r.src.entity(v.Type()); ok && !tagged(st) {
+	if e, ok := r.src.entity(v.Type()); ok { // its tags may be for something else
 		for f := range st.Fields() {
 			if (f.Exported() || f.Pkg() == r.Types) && r.src.filledFrom(e, f.Name(), r.dialect) == attr {
 				return held{code: v.Name() + "." + f.Name(), typ: f.Type(), variable: v, field: f, nullable: pointer, byHand: true}, true
@@ -194,6 +194,7 @@ func (s *site) comesFrom(v *types.Var, line, depth int) bool {
 			from = true
 		case s.element(a.value) != nil && s.comesFrom(s.element(a.value), line, depth+1):
 			from = true
+		case s.readAgain(v, a, line): // what it holds is newer, and of the same item
 		default:
 			other = true
 		}
@@ -202,6 +203,13 @@ func (s *site) comesFrom(v *types.Var, line, depth int) bool {
 		return false
 	}
 	return from || s.filled(v, line, depth)
+}
+
+// readAgain reports an assignment by the very call that stands on a line: the same function with the same arguments.
+func (s *site) readAgain(v *types.Var, again assigned, line int) bool {
+	return s.isCall(again.value) && slices.ContainsFunc(s.assignments(v), func(a assigned) bool {
+		return a.stmt != again.stmt && a.result == again.result && s.onLine(a.value, line) && s.isCall(a.value) && s.text(a.value) == s.text(again.value)
+	})
 }
 
 func (s *site) literalElements(e ast.Expr) []ast.Expr {

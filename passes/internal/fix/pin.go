@@ -52,8 +52,11 @@ func pinTitle(attrs []finding.Need) string {
 }
 
 // pinnable lists the needs whose attributes a condition can hold to what was read, each once. Keys never change, and where
-// something is pinned an item's presence needs nothing of its own.
+// something is pinned an item's presence needs nothing of its own. A version that the write counts on will do alone.
 func pinnable(needs []finding.Need) ([]finding.Need, bool) {
+	if v, ok := countedVersion(needs); ok {
+		return []finding.Need{v}, true
+	}
 	var out []finding.Need
 	for _, n := range needs {
 		switch n.What {

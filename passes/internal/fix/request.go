@@ -21,8 +21,10 @@ type request struct {
 	dialect dynamo.Dialect
 	// in is the variable that the input is kept in; nil when it is written as an argument of the call.
 	in *types.Var
-	// made is set when a function returns the input, whose literal is there.
-	made bool
+	// made is set when a function returns the input, whose literal is there; built is the action of a transaction that one
+	// returns.
+	made  bool
+	built *builtAction
 }
 
 // request finds the SDK call of an access and its input.
@@ -44,10 +46,10 @@ func (src *Source) request(a finding.Access) (*request, bool) {
 	if r.lit == nil && !r.fromHelper() {
 		return nil, false
 	}
-	if kind := action(a.Op); kind != "" && (r.made || !r.action(kind, a)) {
+	if kind := action(a.Op); kind != "" && (r.made || !r.action(kind, a) && !r.builtAction(kind, a)) {
 		return nil, false
 	}
-	r.dialect, ok = dynamo.DialectOf(s.Info.TypeOf(r.lit))
+	r.dialect, ok = dynamo.DialectOf(r.of.Info.TypeOf(r.lit))
 	return r, ok
 }
 

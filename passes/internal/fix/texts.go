@@ -1,0 +1,325 @@
+package fix
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
+)
+
+// A condition need not be one constant: it may be put together, chosen by a branch, or given by callers. What it may be is
+// a small set of texts as long as all that goes into it is in view.
+
+// maxTexts bounds the texts of one expression.
+const maxTexts = 32
+
+// built stands for what an expression builder writes: nothing, or comparisons that are joined by anything.
+var built = []string{"", "#0 = :0 OR #1 = :1"}
+
+// texts lists the texts that a string, or a pointer to one, may be when the program runs; the empty one stands for none. ok
+// is false where one is not in view.
+func (s *site) texts(e ast.Expr, depth int) (all []string, ok bool) {
+	if depth > 8 {
+		return nil, false
+	}
+	e = ast.Unparen(e)
+	if text, ok := s.constant(e); ok {
+		return []string{text}, true
+	}
+	switch x := e.(type) {
+	case *ast.UnaryExpr:
+		if x.Op == token.AND {
+			return s.texts(x.X, depth+1)
+		}
+	case *ast.StarExpr:
+		return s.texts(x.X, depth+1)
+	case *ast.BinaryExpr:
+		if x.Op == token.ADD {
+			return s.joinedTexts(depth, x.X, x.Y)
+		}
+	case *ast.CallExpr:
+		return s.calledTexts(x, depth)
+	case *ast.Ident:
+		if named(x, "nil") {
+			return []string{""}, true
+		}
+		if v := s.variable(x); v != nil {
+			return s.variableTexts(v, depth)
+		}
+	}
+	return nil, false
+}
+
+// joinedTexts lists what expressions may be one after the other.
+func (s *site) joinedTexts(depth int, parts ...ast.Expr) ([]string, bool) {
+	all := []string{""}
+	for _, p := range parts {
+		more, ok := s.texts(p, depth+1)
+		if !ok || len(all)*len(more) > maxTexts {
+			return nil, false
+		}
+		var next []string
+		for _, a := range all {
+			for _, m := range more {
+				next = append(next, a+m)
+			}
+		}
+		all = next
+	}
+	return all, true
+}
+
+// calledTexts lists what a call may give: aws.String of a text, fmt.Sprintf of texts, the condition of a builder.
+func (s *site) calledTexts(call *ast.CallExpr, depth int) ([]string, bool) {
+	if arg := s.stringArg(call); arg != nil {
+		return s.texts(arg, depth+1)
+	}
+	f := s.callee(call)
+	switch {
+	case f == nil || f.Pkg() == nil:
+	case f.Name() == "Condition" && strings.HasSuffix(f.Pkg().Path(), "dynamodb/expression"):
+		return built, true
+	case f.FullName() == "fmt.Sprintf" && len(call.Args) > 0 && !call.Ellipsis.IsValid():
+		return s.formatted(call, depth)
+	}
+	return nil, false
+}
+
+// formatted lists what fmt.Sprintf may give for %s and %d.
+func (s *site) formatted(call *ast.CallExpr, depth int) ([]string, bool) {
+	format, ok := s.constant(call.Args[0])
+	if !ok {
+		return nil, false
+	}
+	pieces := strings.Split(strings.ReplaceAll(format, "%d", "%s"), "%s")
+	if len(pieces) != len(call.Args) || strings.Contains(strings.Join(pieces, ""), "%") {
+		return nil, false
+	}
+	all := []string{pieces[0]}
+	for i, arg := range call.Args[1:] {
+		more, ok := []string{"0"}, isInteger(s.Info.TypeOf(arg))
+		if !ok {
+			more, ok = s.texts(arg, depth+1)
+		}
+		if !ok || len(all)*len(more) > maxTexts {
+			return nil, false
+		}
+		var next []string
+		for _, a := range all {
+			for _, m := range more {
+				next = append(next, a+m+pieces[i+1])
+			}
+		}
+		all = next
+	}
+	return all, true
+}
+
+// variableTexts lists what a variable may hold: what it is assigned, or given by all callers.
+func (s *site) variableTexts(v *types.Var, depth int) ([]string, bool) {
+	all, given := s.assignments(v), s.givenTo(v)
+	if given == nil && len(all) == 0 && !s.declaredHere(v) {
+		return nil, false
+	}
+	var out, added []string
+	if s.declaredEmpty(v) {
+		out = append(out, "")
+	}
+	for _, c := range given {
+		more, ok := c.texts(c.arg, depth+1)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, more...)
+	}
+	for _, a := range all {
+		if a.result != 0 || isRange(a.stmt) {
+			return nil, false
+		}
+		more, ok := s.texts(a.value, depth+1)
+		if !ok {
+			return nil, false
+		}
+		if as, is := a.stmt.(*ast.AssignStmt); is && as.Tok == token.ADD_ASSIGN {
+			added = append(added, more...)
+		} else {
+			out = append(out, more...)
+		}
+	}
+	for _, a := range added { // one addition, after anything that was there before
+		for _, o := range slices.Clone(out) {
+			out = append(out, o+a)
+		}
+		if len(out) > maxTexts {
+			return nil, false
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), len(out) > 0 && len(out) <= maxTexts
+}
+
+// declaredHere reports a variable that the function declares, rather than one that it is given or captures.
+func (s *site) declaredHere(v *types.Var) bool {
+	found := false
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			found = found || slices.ContainsFunc(spec.Names, func(id *ast.Ident) bool { return s.Info.Defs[id] == v })
+		}
+		return !found
+	})
+	return found
+}
+
+// declaredEmpty reports var v string, which holds nothing at first.
+func (s *site) declaredEmpty(v *types.Var) bool {
+	found := false
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 0 {
+			found = found || slices.ContainsFunc(spec.Names, func(id *ast.Ident) bool { return s.Info.Defs[id] == v })
+		}
+		return !found
+	})
+	return found
+}
+
+// A givenArgument is what one call gives for a parameter.
+type givenArgument struct {
+	*site
+	arg ast.Expr
+}
+
+// givenTo lists what all callers give for a parameter of the function around a place; nil where they are not all in view.
+func (s *site) givenTo(v *types.Var) []givenArgument {
+	fn, ok := enclosing[*ast.FuncDecl](s)
+	if !ok || s.parameter(fn, v) < 0 || fn.Name.IsExported() && !s.src.Whole {
+		return nil
+	}
+	f, _ := s.Info.Defs[fn.Name].(*types.Func)
+	if f == nil || f.Signature().Variadic() {
+		return nil
+	}
+	index, calls := s.parameter(fn, v), s.src.callsTo(f)
+	if len(calls) == 0 || len(calls) != (&request{site: s}).callsOf(fn) {
+		return nil // one is through an interface, or it is used as a value
+	}
+	var out []givenArgument
+	for _, c := range calls {
+		if index >= len(c.call.Args) {
+			return nil
+		}
+		out = append(out, givenArgument{c.site, c.call.Args[index]})
+	}
+	return out
+}
+
+// callsTo lists the calls in the source that name a function.
+func (src *Source) callsTo(f *types.Func) []calling {
+	var calls []calling
+	for _, pkg := range src.Packages {
+		for _, file := range pkg.Files {
+			s := &site{src: src, Package: pkg, file: file}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					if callee := s.callee(call); callee != nil && callee.FullName() == f.FullName() {
+						calls = append(calls, calling{s.around(call), call})
+					}
+				}
+				return true
+			})
+		}
+	}
+	return calls
+}
+
+// conditionTexts lists the conditions that a request may have when it is sent, the empty text for none.
+func (r *request) conditionTexts() ([]string, bool) {
+	var out []string
+	if kv := field(r.lit, dynamo.ConditionExpression); kv != nil {
+		more, ok := r.of.texts(kv.Value, 0)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, more...)
+	} else {
+		out = append(out, "")
+	}
+	if r.built != nil {
+		return r.built.conditionTexts(out)
+	}
+	if r.in == nil {
+		return out, true
+	}
+	ok := true
+	ast.Inspect(r.outermost(), func(n ast.Node) bool {
+		as, is := n.(*ast.AssignStmt)
+		if !is {
+			return true
+		}
+		for i, l := range as.Lhs {
+			sel, is := ast.Unparen(l).(*ast.SelectorExpr)
+			if !is || sel.Sel.Name != dynamo.ConditionExpression || r.variable(sel.X) != r.in {
+				continue
+			}
+			if len(as.Lhs) != len(as.Rhs) {
+				ok = false
+				return false
+			}
+			more, known := r.texts(as.Rhs[i], 0)
+			ok = ok && known
+			out = append(out, more...)
+		}
+		return true
+	})
+	slices.Sort(out)
+	return slices.Compact(out), ok && len(out) <= maxTexts
+}
+
+// A joint says how one more demand is put behind any of the conditions that a request may have.
+type joint struct {
+	// before and after stand around the condition that is there; none is set where there may be none, some where there may
+	// be one.
+	before, after string
+	none, some    bool
+}
+
+// joint finds out how the guard is put behind conditions; ok is false where one of them cannot be told.
+func (g *guard) joint(texts []string) (j joint, ok bool) {
+	unknown := func(string) (string, bool) { return "", false }
+	mine, err := expr.ParseCondition(g.text, unknown)
+	if err != nil {
+		return joint{}, false
+	}
+	grouped := false
+	for _, t := range texts {
+		if t == "" {
+			j.none = true
+			continue
+		}
+		j.some = true
+		theirs, err := expr.ParseCondition(t, unknown)
+		if err != nil || g.clashes(t) {
+			return joint{}, false
+		}
+		// A parenthesis around another one is refused: then the inner one will do.
+		grouped = grouped || theirs.Op == expr.Or && !expr.RedundantParentheses("("+t+")")
+	}
+	if grouped {
+		j.before, j.after = "(", ")"
+		for _, t := range texts {
+			if t != "" && expr.RedundantParentheses("("+t+")") {
+				return joint{}, false
+			}
+		}
+	}
+	j.after += " AND " + group(mine, g.text)
+	return j, true
+}
+
+// clashes reports a text that uses one of the guard's placeholders for something else.
+func (g *guard) clashes(text string) bool {
+	return slices.ContainsFunc(append(slices.Clone(g.names), g.values...), func(e entry) bool { return strings.Contains(text, e.key) })
+}
