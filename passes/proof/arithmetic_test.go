@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/arithmetic"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/handmade"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/narrow"
 )
 
 // arithmetics are the fixtures in which Go adds what DynamoDB could add.
@@ -59,4 +61,34 @@ func differentNumbers(a *after) error {
 		seen[n.v] = n.who
 	}
 	return nil
+}
+
+// narrows are the fixtures in which a whole item is put for one attribute or two.
+func narrows() []scenario {
+	desks := given("desks id", row{"id": "d", "name": "old", "status": "free", "reason": ""})
+	at := func(t turn) *narrow.Desks { return &narrow.Desks{DB: t.db, Table: "desks"} }
+	rename := func(t turn) error { return at(t).RenameSafe(t, "d", "new") }
+	return []scenario{
+		{
+			at: "lostupdate/narrow Rename", given: desks, holds: all(sets("ann", "name", "new"), sets("bob", "status", "closed")),
+			bug:  []action{func(t turn) error { return at(t).Rename(t, "d", "new") }, func(t turn) error { return at(t).CloseSafe(t, "d", "broken") }},
+			safe: []action{rename, func(t turn) error { return at(t).CloseSafe(t, "d", "broken") }},
+		},
+		{
+			at: "lostupdate/narrow Close", given: desks, holds: all(sets("ann", "name", "new"), sets("bob", "status", "closed")),
+			bug:  []action{rename, func(t turn) error { return at(t).Close(t, "d", "broken") }},
+			safe: []action{rename, func(t turn) error { return at(t).CloseSafe(t, "d", "broken") }},
+		},
+	}
+}
+
+// handmadeItems are the fixtures without a struct between the items.
+func handmadeItems() []scenario {
+	sign := func(f func(*handmade.Lists, context.Context, string, string) error) []action {
+		return both(func(t turn) error { return f(&handmade.Lists{DB: t.db, Table: "lists"}, t, "e", t.who) })
+	}
+	return []scenario{{
+		at: "lostupdate/handmade SignUp", given: given("lists event", row{"event": "e", "guests": []string{"eve"}}), holds: keeps("guests"),
+		bug: sign((*handmade.Lists).SignUp), safe: sign((*handmade.Lists).SignUpSafe),
+	}}
 }

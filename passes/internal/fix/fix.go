@@ -63,8 +63,8 @@ var makers = map[string][]maker{
 
 // resorts are fixes of the same checks that change more: they are made where there is no other one.
 var resorts = map[string][]maker{
-	"lostupdate":   {lockThrough, pinThrough},
-	"weakguard":    {lockThrough, pinThrough},
+	"lostupdate":   {narrowed, pinItem, lockThrough, pinThrough},
+	"weakguard":    {narrowed, pinItem, lockThrough, pinThrough},
 	"checkthenact": {lockThrough, pinThrough},
 }
 
