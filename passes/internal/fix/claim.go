@@ -2,6 +2,7 @@ package fix
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
@@ -17,14 +18,11 @@ var claimable = []string{
 	dynamo.ExpressionAttributeNames, dynamo.ExpressionAttributeValues,
 }
 
-// recordIDs are the names by which a record is known again, by its type.
-var recordIDs = map[string]string{"DynamoDBEventRecord": "EventID", "KinesisEventRecord": "EventID", "SQSMessage": "MessageId"}
-
 // claimRecord puts an UpdateItem that counts into one transaction with a claim on its record: an item under the record's
 // identifier, in the table that is kept for claims or in the one that is updated, which must not be there yet. A record that
 // comes again is told by that.
 func claimRecord(src *Source, f *finding.Finding) (finding.Fix, bool) {
-	if len(f.Writes) == 0 || f.Writes[0].Op != "UpdateItem" || len(f.Writes[0].Via) > 0 {
+	if len(f.Writes) == 0 || len(f.Writes[0].Via) > 0 {
 		return finding.Fix{}, false
 	}
 	s, ok := src.at(f.Pos)
@@ -33,10 +31,17 @@ func claimRecord(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	}
 	c := &claim{site: s, d: src.draft(), claims: src.Claims}
 	var input ast.Expr
-	if c.call, input = s.sdkCall(); c.call == nil || !s.ofV2(input) || !c.find(input) || !c.rewrite(input) || !c.settle() {
+	if c.call, input = s.sdkCall(); c.call == nil || !s.ofV2(input) {
 		return finding.Fix{}, false
 	}
-	return c.d.fix("claim the record by its "+c.id+" in one transaction with the update, and pass over one that is claimed", true)
+	if c.code, c.id, ok = s.around(c.call).identifier(c.d); !ok || !c.write(f.Writes[0], input) {
+		return finding.Fix{}, false
+	}
+	return c.d.fix(claimed(c.id), true)
+}
+
+func claimed(id string) string {
+	return "claim the record by its " + id + " in one transaction with the update, and pass over one that is claimed"
 }
 
 // A claim is made on a record, beside an update.
@@ -46,15 +51,20 @@ type claim struct {
 	claims ClaimTable
 	call   *ast.CallExpr
 	lit    *ast.CompositeLit
-	record string // the variable
-	id     string // its field
+	code   string // the record's identifier
+	id     string // the name of its field
 	table  string
 	keys   []string
 	typ    string // the SDK's package of types
 	str    string // the package aws
 }
 
-// find finds the update's parts and the record.
+// write puts the update and the claim into one transaction.
+func (c *claim) write(effect finding.Access, input ast.Expr) bool {
+	return effect.Op == "UpdateItem" && c.find(input) && c.rewrite(input) && c.settle()
+}
+
+// find finds the update's parts.
 func (c *claim) find(input ast.Expr) bool {
 	if c.lit = literal(input); c.lit == nil {
 		return false
@@ -69,17 +79,7 @@ func (c *claim) find(input ast.Expr) bool {
 		return false
 	}
 	c.table = c.text(table.Value)
-	if !c.ownKey(key) {
-		return false
-	}
-	for _, v := range c.variables(c.call.Pos()) {
-		n, ok := types.Unalias(v.Type()).(*types.Named)
-		if ok && recordIDs[n.Obj().Name()] != "" && strings.HasSuffix(n.Obj().Pkg().Path(), "/events") {
-			c.record, c.id = v.Name(), recordIDs[n.Obj().Name()]
-			break
-		}
-	}
-	return c.record != "" && len(c.keys) > 0
+	return c.ownKey(key) && len(c.keys) > 0
 }
 
 // ownKey finds the attributes under which a claim is kept: those of the table for claims, or those of the update's key.
@@ -88,27 +88,47 @@ func (c *claim) ownKey(key *ast.KeyValueExpr) bool {
 		c.keys = []string{strconv.Quote(c.claims.Key)}
 		return true
 	}
-	names := literal(key.Value)
+	names, of := literal(key.Value), c.site
+	if call, ok := ast.Unparen(key.Value).(*ast.CallExpr); ok {
+		names, of = c.madeKey(call)
+	}
 	if names == nil {
 		return false
 	}
 	for _, e := range names.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
-		if !ok || !c.text1(kv.Value) {
+		if !ok || !of.text1(kv.Value) {
 			return false
 		}
-		c.keys = append(c.keys, c.text(kv.Key))
+		name, known := of.constant(kv.Key)
+		if !known {
+			return false
+		}
+		c.keys = append(c.keys, strconv.Quote(name))
 	}
 	return true
 }
 
+// madeKey finds the literal that a function of the program returns, and nothing else.
+func (c *claim) madeKey(call *ast.CallExpr) (*ast.CompositeLit, *site) {
+	s, fn := c.src.declared(c.callee(call))
+	if fn == nil || fn.Body == nil || len(fn.Body.List) != 1 {
+		return nil, nil
+	}
+	ret, ok := fn.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return nil, nil
+	}
+	return literal(ret.Results[0]), s
+}
+
 // text1 reports a key's value that is a string.
-func (c *claim) text1(value ast.Expr) bool {
+func (s *site) text1(value ast.Expr) bool {
 	lit := literal(value)
 	if lit == nil {
 		return false
 	}
-	n, ok := types.Unalias(c.Info.TypeOf(lit)).(*types.Named)
+	n, ok := types.Unalias(s.Info.TypeOf(lit)).(*types.Named)
 	return ok && n.Obj().Name() == "AttributeValueMemberS"
 }
 
@@ -131,7 +151,7 @@ func (c *claim) rewrite(input ast.Expr) bool {
 	}
 	var item []string
 	for _, k := range c.keys {
-		item = append(item, k+": &"+c.typ+".AttributeValueMemberS{Value: "+c.record+"."+c.id+"}")
+		item = append(item, k+": &"+c.typ+".AttributeValueMemberS{Value: "+c.code+"}")
 	}
 	if c.claims.Name != "" {
 		c.table = c.str + ".String(" + strconv.Quote(c.claims.Name) + ")"
@@ -149,7 +169,11 @@ func (c *claim) rewrite(input ast.Expr) bool {
 func (c *claim) settle() bool {
 	st, _ := c.around(c.call).statement()
 	as, ok := st.(*ast.AssignStmt)
-	if !ok || len(as.Lhs) != 2 || !named(as.Lhs[0], "_") {
+	branch, inBranch := st.(*ast.IfStmt)
+	if inBranch {
+		as, ok = branch.Init.(*ast.AssignStmt)
+	}
+	if !ok || len(as.Lhs) != 2 || !named(as.Lhs[0], "_") || len(as.Rhs) != 1 || ast.Unparen(as.Rhs[0]) != ast.Expr(c.call) {
 		return false
 	}
 	err, ok := as.Lhs[1].(*ast.Ident)
@@ -161,8 +185,27 @@ func (c *claim) settle() bool {
 		return false
 	}
 	v := c.around(c.call).fresh("claimed", "canceled")
-	c.d.after(c.site, as, "var "+v+" *"+c.typ+".TransactionCanceledException\n"+
-		"if "+errs+".As("+err.Name+", &"+v+") && len("+v+".CancellationReasons) > 0 && "+c.str+".ToString("+v+".CancellationReasons[0].Code) == \"ConditionalCheckFailed\" {\n"+
-		err.Name+" = nil // the record was handled before\n}")
+	text := "var " + v + " *" + c.typ + ".TransactionCanceledException\n" +
+		"if " + errs + ".As(" + err.Name + ", &" + v + ") && len(" + v + ".CancellationReasons) > 0 && " + c.str + ".ToString(" + v + ".CancellationReasons[0].Code) == \"ConditionalCheckFailed\" {\n" +
+		err.Name + " = nil // the record was handled before\n}"
+	if !inBranch {
+		c.d.after(c.site, as, text)
+		return true
+	}
+	return c.hoist(branch, as, err, text)
+}
+
+// hoist takes the call out of an if statement, so that its error can be looked at before.
+func (c *claim) hoist(branch *ast.IfStmt, as *ast.AssignStmt, err *ast.Ident, text string) bool {
+	if scope := c.scope(branch.Pos()); as.Tok == token.DEFINE && scope.Lookup(err.Name) != nil {
+		_, obj := c.scope(branch.Pos()).LookupParent(err.Name, branch.Pos())
+		if obj == nil || !isError(obj.Type()) {
+			return false
+		}
+		c.d.replace(c.file, branch.If, as.Rhs[0].Pos(), "_, "+err.Name+" = ")
+	} else {
+		c.d.replace(c.file, branch.If, as.Pos(), "")
+	}
+	c.d.replace(c.file, as.End(), branch.Cond.Pos(), "\n"+text+"\nif ")
 	return true
 }

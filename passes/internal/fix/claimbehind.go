@@ -1,0 +1,114 @@
+package fix
+
+import (
+	"go/ast"
+	"go/types"
+	"reflect"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+)
+
+// claimBehind is claimRecord for an update in a function that is not given the record: it gets the record's identifier.
+func claimBehind(src *Source, f *finding.Finding) (finding.Fix, bool) {
+	if len(f.Writes) == 0 || f.Writes[0].Op != "UpdateItem" {
+		return finding.Fix{}, false
+	}
+	c, ok := src.chained(f)
+	if !ok || !c.request.ofV2(c.request.input) || literal(c.request.input) == nil {
+		return finding.Fix{}, false
+	}
+	code, id, ok := c.links[0].at.identifier(c.d)
+	if !ok || c.refusalMatters() {
+		return finding.Fix{}, false
+	}
+	name := lower(id)
+	if strings.HasSuffix(name, "Id") {
+		name = strings.TrimSuffix(name, "Id") + "ID"
+	}
+	c.params = []param{{name: name, typ: "string"}}
+	c.suffix, c.what = "Once", "a record that may come again, by its identifier"
+	write := func(d *draft) bool {
+		r := c.request
+		of := &claim{site: r.site, d: d, claims: src.Claims, call: r.call, code: name, id: id}
+		return of.write(f.Writes[0], r.input)
+	}
+	if !c.fits() || !c.write([]string{code}, write) {
+		return finding.Fix{}, false
+	}
+	return c.d.fix(claimed(id)+c.passes(), true)
+}
+
+// refusalMatters reports that the update has a condition, and that somebody on the way looks for the error of a refused one: a
+// transaction's is another.
+func (c *chain) refusalMatters() bool {
+	if field(c.request.lit, "ConditionExpression") == nil {
+		return false
+	}
+	for _, l := range c.links {
+		for _, s := range []*site{l.at, l.of} {
+			if mentionsName(s.file, "ConditionalCheckFailedException") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// identifier finds what the record at hand is known by, wherever it is delivered again: in a variable, or in the loop over the
+// records, which gets one.
+func (s *site) identifier(d *draft) (code, id string, ok bool) {
+	for _, v := range s.variables(s.pos) {
+		if code, id, ok := identified(v.Type(), v.Name()); ok {
+			return code, id, true
+		}
+	}
+	for _, n := range s.path {
+		loop, ok := n.(*ast.RangeStmt)
+		if !ok || loop.Key != nil || loop.X == nil {
+			continue
+		}
+		list, ok := s.Info.TypeOf(loop.X).Underlying().(*types.Slice)
+		if !ok {
+			continue
+		}
+		name := s.fresh("record", "r")
+		if code, id, ok = identified(list.Elem(), name); ok {
+			d.replace(s.file, loop.For, loop.X.Pos(), "for _, "+name+" := range ")
+			return code, id, true
+		}
+	}
+	return "", "", false
+}
+
+// identified gives the identifier of a record by its type: one of Lambda's, or one of the program's own with an eventID in JSON.
+func identified(t types.Type, name string) (code, id string, ok bool) {
+	if p, pointer := t.Underlying().(*types.Pointer); pointer {
+		t = p.Elem()
+	}
+	n, named := types.Unalias(t).(*types.Named)
+	if !named || n.Obj().Pkg() == nil {
+		return "", "", false
+	}
+	st, isStruct := n.Underlying().(*types.Struct)
+	if id := recordIDs[n.Obj().Name()]; id != "" && strings.HasSuffix(n.Obj().Pkg().Path(), "/events") {
+		return name + "." + id, id, true
+	}
+	for i := range max(0, fields(st, isStruct)) {
+		key, _, _ := strings.Cut(reflect.StructTag(st.Tag(i)).Get("json"), ",")
+		if key == "eventID" && types.Identical(st.Field(i).Type(), types.Typ[types.String]) && st.Field(i).Exported() {
+			return name + "." + st.Field(i).Name(), "EventID", true
+		}
+	}
+	return "", "", false
+}
+
+func fields(st *types.Struct, ok bool) int {
+	if !ok {
+		return 0
+	}
+	return st.NumFields()
+}
+
+// recordIDs are the names by which a record is known again, by its type.
+var recordIDs = map[string]string{"DynamoDBEventRecord": "EventID", "KinesisEventRecord": "EventID", "SQSMessage": "MessageId"}
