@@ -34,7 +34,15 @@ func claimRecord(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if c.call, input = s.sdkCall(); c.call == nil || !s.ofV2(input) {
 		return finding.Fix{}, false
 	}
-	if c.code, c.id, ok = s.around(c.call).identifier(c.d); !ok || !c.write(f.Writes[0], input) {
+	at := s.around(c.call)
+	code, id, from, ok := at.identifier(c.d)
+	another := func(other *ast.CallExpr) bool {
+		return c.calledFunc(other) != nil && c.calledFunc(other).Name() == c.calledFunc(c.call).Name()
+	}
+	if !ok || !at.oncePerRecord(c.call, from, another) {
+		return finding.Fix{}, false
+	}
+	if c.code, c.id = at.claimName("")+"+"+code, id; !c.write(f.Writes[0], input) {
 		return finding.Fix{}, false
 	}
 	return c.d.fix(claimed(c.id), true)
@@ -197,8 +205,9 @@ func (c *claim) settle() bool {
 
 // hoist takes the call out of an if statement, so that its error can be looked at before.
 func (c *claim) hoist(branch *ast.IfStmt, as *ast.AssignStmt, err *ast.Ident, text string) bool {
-	if scope := c.scope(branch.Pos()); as.Tok == token.DEFINE && scope.Lookup(err.Name) != nil {
-		_, obj := c.scope(branch.Pos()).LookupParent(err.Name, branch.Pos())
+	block := c.scope(branch.Pos() - 1)
+	if known := block.Lookup(err.Name); as.Tok == token.DEFINE && known != nil {
+		_, obj := block.LookupParent(err.Name, branch.Pos())
 		if obj == nil || !isError(obj.Type()) {
 			return false
 		}

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"reflect"
 	"strings"
@@ -18,16 +19,15 @@ func claimBehind(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !ok || !c.request.ofV2(c.request.input) || literal(c.request.input) == nil {
 		return finding.Fix{}, false
 	}
-	code, id, ok := c.links[0].at.identifier(c.d)
-	if !ok || c.refusalMatters() {
+	meet := c.links[0]
+	code, id, from, ok := meet.at.identifier(c.d)
+	if !ok || !c.oncePerRecord(from) || c.refusalMatters() {
 		return finding.Fix{}, false
 	}
-	name := lower(id)
-	if strings.HasSuffix(name, "Id") {
-		name = strings.TrimSuffix(name, "Id") + "ID"
-	}
+	code = meet.at.claimName(meet.fn.Name()) + "+" + code
+	const name = "claim"
 	c.params = []param{{name: name, typ: "string"}}
-	c.suffix, c.what = "Once", "a record that may come again, by its identifier"
+	c.suffix, c.what = "Once", "a record that may come again, which is known by its claim"
 	write := func(d *draft) bool {
 		r := c.request
 		of := &claim{site: r.site, d: d, claims: src.Claims, call: r.call, code: name, id: id}
@@ -35,6 +35,11 @@ func claimBehind(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	}
 	if !c.fits() || !c.write([]string{code}, write) {
 		return finding.Fix{}, false
+	}
+	for _, other := range meet.at.others(meet.call, from, meet.same) { // in other branches
+		l := *meet
+		l.call, l.at = other, meet.at.around(other)
+		l.give(c.d, []string{code})
 	}
 	return c.d.fix(claimed(id)+c.passes(), true)
 }
@@ -56,11 +61,11 @@ func (c *chain) refusalMatters() bool {
 }
 
 // identifier finds what the record at hand is known by, wherever it is delivered again: in a variable, or in the loop over the
-// records, which gets one.
-func (s *site) identifier(d *draft) (code, id string, ok bool) {
+// records, which gets one. from is where it is declared.
+func (s *site) identifier(d *draft) (code, id string, from token.Pos, ok bool) {
 	for _, v := range s.variables(s.pos) {
 		if code, id, ok := identified(v.Type(), v.Name()); ok {
-			return code, id, true
+			return code, id, v.Pos(), true
 		}
 	}
 	for _, n := range s.path {
@@ -75,10 +80,10 @@ func (s *site) identifier(d *draft) (code, id string, ok bool) {
 		name := s.fresh("record", "r")
 		if code, id, ok = identified(list.Elem(), name); ok {
 			d.replace(s.file, loop.For, loop.X.Pos(), "for _, "+name+" := range ")
-			return code, id, true
+			return code, id, loop.X.Pos(), true
 		}
 	}
-	return "", "", false
+	return "", "", token.NoPos, false
 }
 
 // identified gives the identifier of a record by its type: one of Lambda's, or one of the program's own with an eventID in JSON.

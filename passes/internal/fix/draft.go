@@ -26,6 +26,8 @@ type draft struct {
 type change struct {
 	edits   []udiff.Edit
 	imports []imported
+	// dropped is set when the file does not use one of its imports any more.
+	dropped bool
 }
 
 type imported struct{ name, path string }
@@ -113,7 +115,7 @@ func (c *change) lines(before, after []byte, imports int) []udiff.Edit {
 			}
 			return e.Start <= to && from <= e.End
 		}
-		if slices.ContainsFunc(c.edits, mine) || len(c.imports) > 0 && e.Start <= imports {
+		if slices.ContainsFunc(c.edits, mine) || (len(c.imports) > 0 || c.dropped) && e.Start <= imports {
 			own = append(own, e)
 		}
 	}
@@ -135,13 +137,14 @@ func (c *change) apply(before []byte) ([]byte, bool) {
 	}
 	windows := bytes.Contains(before, []byte("\r\n"))
 	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, "", text, parser.ParseComments|parser.SkipObjectResolution)
+	f, err := parser.ParseFile(fset, "", text, parser.ParseComments)
 	if err != nil {
 		return nil, false
 	}
 	for _, i := range c.imports {
 		astutil.AddNamedImport(fset, f, i.name, i.path)
 	}
+	c.dropUnused(fset, f, before)
 	var out bytes.Buffer
 	if err := format.Node(&out, fset, f); err != nil {
 		return nil, false
@@ -151,6 +154,25 @@ func (c *change) apply(before []byte) ([]byte, bool) {
 		after = bytes.ReplaceAll(after, []byte("\n"), []byte("\r\n"))
 	}
 	return after, true
+}
+
+// dropUnused takes away imports that the file has used before, and does not use any more.
+func (c *change) dropUnused(fset *token.FileSet, f *ast.File, before []byte) {
+	old, err := parser.ParseFile(token.NewFileSet(), "", before, 0)
+	if err != nil {
+		return
+	}
+	for _, spec := range old.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil || !astutil.UsesImport(old, path) || astutil.UsesImport(f, path) {
+			continue
+		}
+		name := ""
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		c.dropped = astutil.DeleteNamedImport(fset, f, name, path) || c.dropped
+	}
 }
 
 // use gives the name by which a file knows a package, and imports it where it does not yet. ok is false where the name

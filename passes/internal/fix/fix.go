@@ -54,7 +54,7 @@ var makers = map[string][]maker{
 	"swallowedrecord": {reportFailure},
 	"unprocessed":     {drain, failLeft, countItems},
 	"batchatomicity":  {together},
-	"streamdedup":     {claimRecord, claimBehind},
+	"streamdedup":     {claimRecord, claimBehind, recordKey},
 	"readback":        {returnedValues},
 	"lostupdate":      {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
 	"weakguard":       {bump, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
