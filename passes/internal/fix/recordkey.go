@@ -141,13 +141,13 @@ func (k *keying) freshIn(n ast.Node, s *site) ast.Expr {
 	ast.Inspect(n, func(x ast.Node) bool {
 		switch x := x.(type) {
 		case *ast.CallExpr:
-			if s.fresh1(x) {
+			if s.makesNew(x) {
 				all = append(all, x)
 				return false
 			}
 		case *ast.Ident:
 			if v := s.variable(x); v != nil && s.Info.Uses[x] != nil {
-				if call, ok := s.definition(v).(*ast.CallExpr); ok && s.fresh1(call) {
+				if call, ok := s.definition(v).(*ast.CallExpr); ok && s.makesNew(call) {
 					all = append(all, call)
 				}
 			}
@@ -163,8 +163,8 @@ func (k *keying) freshIn(n ast.Node, s *site) ast.Expr {
 // unique matches the paths of packages that make identifiers.
 var unique = regexp.MustCompile(`(?i)(uuid|ulid|ksuid|nanoid|guid|cuid|/xid)`)
 
-// fresh1 reports a call that makes a new identifier as a string: uuid.NewString(), ksuid.New().String().
-func (s *site) fresh1(call *ast.CallExpr) bool {
+// makesNew reports a call that makes a new identifier as a string: uuid.NewString(), ksuid.New().String().
+func (s *site) makesNew(call *ast.CallExpr) bool {
 	f := s.calledFunc(call)
 	if f == nil || f.Pkg() == nil || len(call.Args) > 0 || !unique.MatchString(f.Pkg().Path()) {
 		return false
