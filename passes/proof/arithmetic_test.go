@@ -45,6 +45,16 @@ func arithmetics() []scenario {
 			bug: earn((*arithmetic.Purses).Earn), safe: earn((*arithmetic.Purses).EarnSafe),
 		},
 		{
+			at: "lostupdate/arithmetic Book", given: purses(0), holds: all(adds("booked", 3), once),
+			bug:  both(func(t turn) error { return at(t).Book(t, "o", 3, 5) }),
+			safe: both(func(t turn) error { return at(t).BookSafe(t, "o", 3, 5) }),
+		},
+		{
+			at: "lostupdate/arithmetic Heat", given: given("purses owner", row{"owner": "o", "degrees": 19}), holds: adds("degrees", 2),
+			bug:  both(func(t turn) error { return at(t).Heat(t, "o", 2) }),
+			safe: both(func(t turn) error { return at(t).HeatSafe(t, "o", 2) }),
+		},
+		{
 			at: "lostupdate/arithmetic Number", given: purses(0), holds: differentNumbers,
 			bug: number((*arithmetic.Purses).Number), safe: number((*arithmetic.Purses).NumberSafe),
 		},

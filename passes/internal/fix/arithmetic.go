@@ -152,7 +152,11 @@ func (s *site) mentioned(n ast.Node, into map[*types.Var]bool, depth int) {
 			return true
 		}
 		into[v] = true
-		if def := s.definition(v); def != nil && depth < 4 {
+		def := s.definition(v)
+		if def == nil {
+			def = s.onlyValue(v)
+		}
+		if def != nil && depth < 4 {
 			s.mentioned(def, into, depth+1)
 		}
 		return true

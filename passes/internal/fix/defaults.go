@@ -18,7 +18,7 @@ func (a *addition) absentIsZero() bool {
 
 // zeroOf looks into an expression.
 func (a *addition) zeroOf(s *site, e ast.Expr, depth int) bool {
-	if depth > 4 {
+	if depth > 10 {
 		return false
 	}
 	ok := true
@@ -48,7 +48,7 @@ func (a *addition) zeroIn(s *site, v *types.Var, depth int) bool {
 			}
 			continue
 		}
-		if depth <= 4 && !a.zeroOf(s, as.value, depth+1) {
+		if depth <= 10 && !a.zeroOf(s, as.value, depth+1) {
 			return false
 		}
 	}
@@ -79,7 +79,7 @@ func (a *addition) zeroFrom(call *ast.CallExpr, from *site) bool {
 		}
 		inner := s.around(fn.Body)
 		if v := inner.variable(ret.Results[0]); v != nil {
-			ok = ok && a.zeroIn(inner, v, 3)
+			ok = ok && a.zeroIn(inner, v, 7)
 		} else if s.Info.Types[ret.Results[0]].Value != nil {
 			ok = ok && zeroConstant(s.Info, ret.Results[0])
 		}

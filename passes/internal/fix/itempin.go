@@ -76,6 +76,9 @@ func (r *request) outputAtHand(f *finding.Finding, attrs []finding.Need) (*types
 // is not copied. What is put into the item itself is no change of them.
 func (r *request) leftAlone(out *types.Var) bool {
 	of := func(e ast.Expr) bool {
+		if _, plain := typeOr(r.Info.TypeOf(e)).Underlying().(*types.Basic); plain {
+			return false
+		}
 		made := map[*types.Var]bool{}
 		r.mentioned(e, made, 0)
 		return made[out]

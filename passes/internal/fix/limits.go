@@ -96,13 +96,82 @@ func (a *addition) nothingElse() bool {
 			own = append(own, as.stmt)
 		}
 	}
+	if a.held.field == nil && a.held.variable != nil {
+		for _, as := range a.assignments(a.held.variable) {
+			own = append(own, as.stmt)
+		}
+	}
 	for _, n := range a.mentions() {
 		if within(n, own) || a.over(n) || a.logged(n) || slices.Contains(a.checked, a.branch(n)) && a.branch(n) != nil {
 			continue
 		}
 		return false
 	}
-	return a.held.field == nil || a.wholeUnused()
+	if a.held.field == nil {
+		return a.rawUnused(own)
+	}
+	return a.wholeUnused()
+}
+
+// rawUnused reports that nothing else looks at the attribute in the item as it was read: in the output, or in a variable on the
+// way to the number.
+func (a *addition) rawUnused(own []ast.Node) bool {
+	made := map[*types.Var]bool{}
+	a.mentioned(a.sum.old, made, 0)
+	for v := range made {
+		for _, as := range a.assignments(v) {
+			own = append(own, as.value)
+		}
+	}
+	for v := range made {
+		if v == a.held.variable || isError(v.Type()) || !a.fromRead(v) {
+			continue
+		}
+		for _, id := range a.uses(v) {
+			path := a.around(id).path
+			if !within(id, own) && !a.over(id) && !a.logged(id) && !a.ofNil(path) && !a.another(path) && !a.onLine(id, a.line) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// fromRead reports a variable of what was read, or of a part of it.
+func (a *addition) fromRead(v *types.Var) bool {
+	made := map[*types.Var]bool{}
+	for _, as := range a.assignments(v) {
+		a.mentioned(as.value, made, 0)
+	}
+	made[v] = true
+	for o := range made {
+		if a.comesFrom(o, a.line, 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// another reports a place in out.Item["other"], out.Item == nil or len(out.Item).
+func (a *addition) another(path []ast.Node) bool {
+	if len(path) < 3 || !itself1(path[1]) {
+		return false
+	}
+	switch x := path[2].(type) {
+	case *ast.IndexExpr:
+		attr, known := a.constant(x.Index)
+		return known && attr != a.attr
+	case *ast.BinaryExpr:
+		return true
+	case *ast.CallExpr:
+		return named(x.Fun, "len")
+	}
+	return false
+}
+
+func itself1(n ast.Node) bool {
+	e, ok := n.(ast.Expr)
+	return ok && itself(e)
 }
 
 // wholeUnused reports that the struct that was read is used for its other fields only.
@@ -221,7 +290,7 @@ func (a *addition) slotOrDelta() ast.Expr {
 // isSum reports an expression that is the sum: the same one, or what holds it.
 func (a *addition) isSum(e ast.Expr) bool {
 	e = a.converted(e)
-	if a.sum.expr != nil && a.text(e) == a.text(a.sum.expr) {
+	if a.sum.expr != nil && types.ExprString(e) == types.ExprString(a.sum.expr) {
 		return true
 	}
 	if v := a.variable(e); v != nil {

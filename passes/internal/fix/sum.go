@@ -122,6 +122,9 @@ func (a *addition) split(x *ast.BinaryExpr) bool {
 		return false
 	}
 	a.sum.old = old.e
+	if v := a.variable(a.converted(old.e)); v != nil && a.held.field == nil {
+		a.held.variable = v
+	}
 	return a.by(other.e, other.minus)
 }
 
