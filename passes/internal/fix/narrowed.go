@@ -127,7 +127,7 @@ func (n *narrowing) present() bool {
 	found := false
 	ast.Inspect(read.outermost(), func(x ast.Node) bool {
 		st, ok := x.(*ast.IfStmt)
-		if !ok || found || !ends(st.Body) {
+		if !ok || found || !ends(st.Body) || read.outermost() != n.outermost() && !read.givesNothing(st.Body) {
 			return !found
 		}
 		cond, ok := ast.Unparen(st.Cond).(*ast.BinaryExpr)
@@ -135,6 +135,18 @@ func (n *narrowing) present() bool {
 		return !found
 	})
 	return found || n.keyFromRead()
+}
+
+// givesNothing reports a block that ends with an error, or with nothing but nil.
+func (s *site) givesNothing(b *ast.BlockStmt) bool {
+	ret, ok := b.List[len(b.List)-1].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) == 0 {
+		return false
+	}
+	if last := ret.Results[len(ret.Results)-1]; isError(typeOr(s.Info.TypeOf(last))) && !named(last, "nil") {
+		return true
+	}
+	return !slices.ContainsFunc(ret.Results, func(e ast.Expr) bool { return !named(e, "nil") })
 }
 
 // itself reports out.Item.
