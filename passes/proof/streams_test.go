@@ -107,6 +107,12 @@ func deliveries() []scenario {
 	}
 	return slices.Concat([]scenario{
 		{
+			at: "streamdedup/freshkey HandleTime", twin: "HandleSafe", given: given("history id"), faults: redelivered,
+			bug:   one(func(t turn) error { return (&freshkey.History{DB: t.db}).HandleTime(t, prices) }),
+			safe:  one(func(t turn) error { return (&freshkey.History{DB: t.db}).HandleSafe(t, prices) }),
+			holds: atMost(1, "history", every),
+		},
+		{
 			at: "streamdedup/counter Handle", given: polls, faults: redelivered, holds: total1("votes"),
 			bug:  votes(func(c *counter.Counter) streamHandler { return c.Handle }),
 			safe: votes(func(c *counter.Counter) streamHandler { return c.HandleSafe }),
@@ -162,6 +168,11 @@ func deliveries() []scenario {
 		{
 			at: "racydedup/marker HandleField", twin: "HandleSafe", given: pages, faults: redelivered, holds: total1("visits"),
 			bug:  visits(func(c *marker.Counter) streamHandler { return c.HandleField }),
+			safe: visits(func(c *marker.Counter) streamHandler { return c.HandleSafe }),
+		},
+		{
+			at: "racydedup/marker HandleBatch", twin: "HandleSafe", given: pages, faults: redelivered, holds: total1("visits"),
+			bug:  visits(func(c *marker.Counter) streamHandler { return c.HandleBatch }),
 			safe: visits(func(c *marker.Counter) streamHandler { return c.HandleSafe }),
 		},
 		{
@@ -234,6 +245,11 @@ func copiers() []scenario {
 			safe: logs(func(c *swallowed.Copier) streamHandler { return c.HandleSafe }),
 		},
 		{
+			at: "swallowedrecord/logged HandleLast", twin: "LastSafe", given: logTables, faults: failingOnce, holds: stored("copy", 2),
+			bug:  logs(func(c *swallowed.Copier) streamHandler { return c.HandleLast }),
+			safe: logs(func(c *swallowed.Copier) streamHandler { return c.LastSafe }),
+		},
+		{
 			at: "swallowedrecord/logged DeadLetterSafe", given: logTables, faults: failingOnce,
 			safe: logs(func(c *swallowed.Copier) streamHandler { return c.DeadLetterSafe }),
 			holds: whenDone(func(a *after) error {
@@ -270,6 +286,13 @@ func copiers() []scenario {
 			at: "wrongfailureid/eventid HandleKept", twin: "HandleSafe", given: given("copy id"), faults: failing, holds: deliveredOnce,
 			bug: named(func(c *eventid.Copier, ctx context.Context, e events.DynamoDBEvent) ([]string, error) {
 				return failures(c.HandleKept(ctx, e))
+			}),
+			safe: safeName,
+		},
+		{
+			at: "wrongfailureid/eventid HandleIndex", twin: "HandleSafe", given: given("copy id"), faults: failing, holds: deliveredOnce,
+			bug: named(func(c *eventid.Copier, ctx context.Context, e events.DynamoDBEvent) ([]string, error) {
+				return failures(c.HandleIndex(ctx, e))
 			}),
 			safe: safeName,
 		},
@@ -456,6 +479,11 @@ func outside() []scenario {
 			safe: hook(func(h *webhook.Hook) streamHandler { return h.PutSafe }),
 		},
 		{
+			at: "streamdedup/webhook HandleID", twin: "PutSafe", given: tables, faults: redelivered, holds: toldOnce,
+			bug:  hook(func(h *webhook.Hook) streamHandler { return h.HandleID }),
+			safe: hook(func(h *webhook.Hook) streamHandler { return h.PutSafe }),
+		},
+		{
 			at: "streamdedup/webhook ClaimSafe", given: tables, faults: redelivered, holds: toldOnce,
 			safe: hook(func(h *webhook.Hook) streamHandler { return h.ClaimSafe }),
 		},
@@ -466,6 +494,15 @@ func outside() []scenario {
 		{
 			at: "streamdedup/messages Handle", given: tables, faults: redelivered, holds: toldOnce,
 			bug: told(func(a *messages.Announcer) streamHandler { return a.Handle }),
+		},
+		{
+			at: "streamdedup/messages HandleID", given: tables, faults: redelivered, holds: toldOnce,
+			bug: told(func(a *messages.Announcer) streamHandler { return a.HandleID }),
+		},
+		{
+			at: "streamdedup/messages HandleFresh", twin: "FIFOSafe", given: tables, faults: redelivered, holds: toldOnce,
+			bug:  told(func(a *messages.Announcer) streamHandler { return a.HandleFresh }),
+			safe: told(func(a *messages.Announcer) streamHandler { return a.FIFOSafe }),
 		},
 		{
 			at: "streamdedup/messages HandleQueue", twin: "FIFOSafe", given: tables, faults: redelivered, holds: toldOnce,

@@ -21,8 +21,11 @@ var swallowedRecord = report.Check{
 func swallowed(u *compose.Universe, f guard.RecordFault) finding.Finding {
 	what := named(f.Item, f.Access)
 	how := "logged and forgotten"
-	if f.Unread {
+	switch {
+	case f.Unread:
 		how = "dropped"
+	case f.Overwritten:
+		how = "overwritten by that of the next record"
 	}
 	found := swallowedRecord.Finding(finding.Medium, "swallowed record: the error of "+what+" is "+how+", so the record never comes again", f.At, f.In,
 		finding.Step{Client: "attempt 1", Does: what + " fails, say throttled"},

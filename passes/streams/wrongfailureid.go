@@ -22,8 +22,12 @@ var identifiers = map[string]string{"dynamodb": "Change.SequenceNumber", "kinesi
 
 // wrongID reports a failed record that is named by the wrong field.
 func wrongID(_ *compose.Universe, f guard.RecordFault) finding.Finding {
-	return wrongFailureID.Finding(finding.High, "wrong failure id: a failed record is named by its "+f.Named+", but Lambda knows it by "+identifiers[f.Feed]+
+	named := "its " + f.Named
+	if f.Invented {
+		named = "something that is not the record's"
+	}
+	return wrongFailureID.Finding(finding.High, "wrong failure id: a failed record is named by "+named+", but Lambda knows it by "+identifiers[f.Feed]+
 		": the whole batch is delivered again", f.At, f.In,
-		finding.Step{Client: "attempt 1", Does: "one record of the batch fails and is named by its " + f.Named},
+		finding.Step{Client: "attempt 1", Does: "one record of the batch fails and is named by " + named},
 		finding.Step{Client: "attempt 2", Does: "Lambda does not find that identifier in the batch and delivers all of it again, the records that succeeded included"})
 }

@@ -128,7 +128,7 @@ func (d *deliverer) claimed(t term.Ref, before int, seen map[term.Ref]bool) bool
 		if dedupName.MatchString(lastName(n.Text)) {
 			return true
 		}
-		if !localCall(n.Text) && slices.ContainsFunc(n.Args, func(x term.Ref) bool { return d.identity(x, 0) }) {
+		if n.Text != "index" && !localCall(n.Text) && slices.ContainsFunc(n.Args, func(x term.Ref) bool { return d.identity(x, 0) }) {
 			return true
 		}
 	}

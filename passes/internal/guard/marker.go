@@ -24,6 +24,12 @@ func (d *deliverer) remembered(t term.Ref, seen map[term.Ref]bool) bool {
 		if d.kept(n.Args[1]) && d.identity(n.Args[0], 0) {
 			return true
 		}
+	case n.Op == term.Field && len(n.Args) > 1:
+		if d.kept(n.Args[0]) && d.identity(n.Args[1], 0) {
+			return true
+		}
+	case n.Op == term.Call && n.Text == "index" && !mentions(d.a, n.Args[0], func(n term.Node) bool { return n.Op == term.Global }):
+		return false // a map of this call's own, which knows of this batch only
 	case n.Op == term.Call && (n.Text == "index" || dynamo.InProcess(n.Text)):
 		if slices.ContainsFunc(n.Args, func(x term.Ref) bool { return d.identity(x, 0) }) {
 			return true

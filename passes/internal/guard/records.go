@@ -14,15 +14,16 @@ import (
 type RecordFault struct {
 	In *summary.Summary
 	At finding.Pos
-	// Named is what a failed record was named by.
-	Named string
+	// Named is the field that a failed record was named by; Invented is set where it was none of the record's.
+	Named    string
+	Invented bool
 	// Feed is where the records come from.
 	Feed string
 	// Item is the effect that is lost or detached, Access its write where it is one.
 	Item   *compose.Item
 	Access *Access
-	// Unread is set when not even the log hears of the error.
-	Unread bool
+	// Unread is set when not even the log hears of the error, Overwritten when that of the next record takes its place.
+	Unread, Overwritten bool
 }
 
 // right are the identifiers by which a failed record is named, by feed, see
@@ -47,7 +48,7 @@ func WrongIDs(u *compose.Universe, b *compose.Body) []RecordFault {
 		if len(it.Via) > 0 && !handedBack(u.Arena, b, it.Args[0]) {
 			continue // something else is made of it on the way to the handler's result
 		}
-		f := RecordFault{In: b.Summary, At: it.Pos, Named: wrong, Feed: feed}
+		f := RecordFault{In: b.Summary, At: it.Pos, Named: wrong, Invented: wrong == "", Feed: feed}
 		if n := len(it.Via); n > 0 {
 			in := u.Summary(it.Via[n-1].ID)
 			if in == nil || !u.Own(in.ID) {
@@ -62,11 +63,13 @@ func WrongIDs(u *compose.Universe, b *compose.Body) []RecordFault {
 
 // wrongID finds the part of a record that an identifier is, where it is not the right one in any case.
 func wrongID(a *term.Arena, b *compose.Body, t term.Ref, feed string) (string, bool) {
-	wrong := ""
+	wrong, made := "", false
 	for _, v := range (reader{a}).each(t) {
 		path, ok := recordPath(a, b, v)
 		path = slices.DeleteFunc(slices.Clone(path), term.IsElem)
 		switch {
+		case !ok && invented(a, v):
+			wrong, made = "", true
 		case !ok || len(path) < 2:
 		case path[len(path)-1] == right[feed]:
 			return "", false
@@ -74,7 +77,33 @@ func wrongID(a *term.Arena, b *compose.Body, t term.Ref, feed string) (string, b
 			wrong = strings.Join(spelled(path[1:]), ".")
 		}
 	}
-	return wrong, wrong != ""
+	return wrong, made || wrong != ""
+}
+
+// invented reports an identifier that has nothing of a record in it: a constant, a number that is counted, something new.
+// An empty one means the whole batch, which is as Lambda understands it.
+func invented(a *term.Arena, v term.Ref) bool {
+	if s, ok := a.Text(v); ok {
+		return s != ""
+	}
+	return a.IsZero(v) != term.True && !given(a, v, map[term.Ref]bool{})
+}
+
+// given reports a value that is made of something which comes from outside of the function, whatever chose it.
+func given(a *term.Arena, v term.Ref, seen map[term.Ref]bool) bool {
+	if v == term.None || seen[v] {
+		return false
+	}
+	seen[v] = true
+	switch n := a.Node(v); n.Op {
+	case term.Cond, term.And:
+		return false
+	case term.Const, term.Zero, term.Concat, term.Alt, term.Bin, term.Un, term.Obj, term.Iface:
+		return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return given(a, x, seen) })
+	case term.Call:
+		return n.M == 0 // what is new on every call comes from nowhere
+	}
+	return true
 }
 
 // handedBack reports whether a body returns t as the identifier of a failed record.
@@ -120,7 +149,7 @@ func Swallowed(u *compose.Universe, b *compose.Body) []RecordFault {
 		return nil // what matters more is that nothing waits for it
 	}
 	found := faults(u, b, func(e *summary.Event) bool {
-		return !e.Async && (e.Failed == summary.Dropped || e.Failed == summary.Logged)
+		return !e.Async && (e.Failed == summary.Dropped || e.Failed == summary.Logged || e.Failed == summary.Overwritten)
 	})
 	// A message after the record was stored is sent as well as may be, and so is one from a function that cannot tell.
 	return slices.DeleteFunc(found, func(f RecordFault) bool {
@@ -166,7 +195,7 @@ func faults(u *compose.Universe, b *compose.Body, asked func(*summary.Event) boo
 			if it.Root != k || b.Foreign && !it.Here || it.Kind != summary.Effect && !it.Writes() {
 				continue
 			}
-			f := RecordFault{In: b.Summary, At: b.RootPos[k], Item: it, Feed: s.Streams[0].From, Unread: e.Failed == summary.Dropped}
+			f := RecordFault{In: b.Summary, At: b.RootPos[k], Item: it, Feed: s.Streams[0].From, Unread: e.Failed == summary.Dropped, Overwritten: e.Failed == summary.Overwritten}
 			if all := d.accesses(i); len(all) > 0 {
 				f.Access = all[0]
 			}

@@ -34,7 +34,13 @@ func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value
 	}
 	switch e.Kind {
 	case dynamo.Copy:
-		b.giveCopy(i, fn, b.value(arg(e.From)))
+		v := b.value(arg(e.From))
+		if fn.Signature().Variadic() && arg(e.From) == args[len(args)-1] { // fmt.Sprint
+			if operands := b.operands(args); len(operands) > 0 {
+				v = b.a.Join(operands...)
+			}
+		}
+		b.giveCopy(i, fn, v)
 	case dynamo.Decode:
 		data := b.deref(b.value(arg(e.From)))
 		b.store(b.decodeTarget(arg(e.Into)), data)
@@ -102,21 +108,26 @@ func (b *builder) failure(fn *types.Func, k int) term.Ref {
 
 // format is the text that a format makes; one with only plain verbs is a concatenation.
 func (b *builder) format(at ssa.Value, args []ssa.Value, fn *types.Func) term.Ref {
-	var operands []term.Ref
-	list := b.resolve(b.value(args[len(args)-1]))
-	for k := 0; ; k++ {
-		v, ok := b.a.Part(list, term.Elem(k))
-		if !ok {
-			break
-		}
-		operands = append(operands, b.plain(v))
-	}
+	operands := b.operands(args)
 	text, ok := b.a.Text(b.resolve(b.value(at)))
 	if !ok || fn.Name() == "Errorf" || len(operands) == 0 && strings.Contains(text, "%") {
 		all := append([]term.Ref{b.resolve(b.value(at))}, operands...)
 		return b.a.Intern(term.Node{Op: term.Call, Text: fn.FullName(), Args: all})
 	}
 	return b.a.Join(b.formatParts(text, operands)...)
+}
+
+// operands are what a variadic call was given, where that is written out.
+func (b *builder) operands(args []ssa.Value) []term.Ref {
+	var out []term.Ref
+	list := b.resolve(b.value(args[len(args)-1]))
+	for k := 0; ; k++ {
+		v, ok := b.a.Part(list, term.Elem(k))
+		if !ok {
+			return out
+		}
+		out = append(out, b.plain(v))
+	}
 }
 
 // plain drops the interface around an operand of a format.

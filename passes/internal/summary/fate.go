@@ -24,6 +24,8 @@ const (
 	Miscounted // the tables with something left are counted for the items
 	Partly     // looked at for one table of several
 	Unchecked  // the answers of a batch of statements are read, their errors are not
+
+	Overwritten // in a loop, by that of the next round
 )
 
 // Lost reports leftovers that nobody will look after.

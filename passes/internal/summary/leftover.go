@@ -2,6 +2,7 @@ package summary
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -111,6 +112,9 @@ func (b *builder) fates(i ssa.CallInstruction, e *Event) {
 	}
 	if n > 0 && isError(results.At(n-1).Type()) && b.inStream() && !dynamo.NamesFailures(results.At(0).Type()) {
 		e.Failed, _ = b.fate(resultValues(i, n-1), true)
+		if overwritten(i, resultValues(i, n-1)) {
+			e.Failed = Overwritten
+		}
 	}
 }
 
@@ -152,6 +156,35 @@ func (b *builder) kept(i ssa.CallInstruction, left []ssa.Value, input term.Ref) 
 		return Partly, 0, ""
 	}
 	return f, to, in
+}
+
+// overwritten reports an error in a loop that nothing looks at before the next round's takes its place.
+func overwritten(i ssa.CallInstruction, values []ssa.Value) bool {
+	loop := innermost(i.Block())
+	kept := false
+	for _, v := range values {
+		for _, r := range *v.Referrers() {
+			switch r := r.(type) {
+			case *ssa.DebugRef:
+			case *ssa.Phi:
+				if !loop[r.Block()] || !r.Block().Dominates(i.Block()) || looked(r, loop) {
+					return false
+				}
+				kept = true
+			default:
+				return false
+			}
+		}
+	}
+	return kept
+}
+
+// looked reports a variable that something in a loop looks at, besides the round that gives it the next value.
+func looked(v *ssa.Phi, loop map[*ssa.BasicBlock]bool) bool {
+	return slices.ContainsFunc(*v.Referrers(), func(r ssa.Instruction) bool {
+		_, debug := r.(*ssa.DebugRef)
+		return !debug && loop[r.Block()]
+	})
 }
 
 // unread reports values that nothing looks at.

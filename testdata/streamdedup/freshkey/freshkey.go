@@ -7,6 +7,8 @@ package freshkey
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -39,6 +41,17 @@ func (h *History) Handle(ctx context.Context, event events.DynamoDBEvent) error 
 
 func (h *History) record(ctx context.Context, record events.DynamoDBEventRecord) error {
 	return h.put(ctx, uuid.NewString(), record.Change.Keys["id"].String(), record.Change.NewImage["cents"].Number()) // want streamdedup
+}
+
+// HandleTime writes a row under the time at which it is written.
+func (h *History) HandleTime(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		id := fmt.Sprint(time.Now().UnixNano())
+		if err := h.put(ctx, id, record.Change.Keys["id"].String(), record.Change.NewImage["cents"].Number()); err != nil { // want streamdedup
+			return err
+		}
+	}
+	return nil
 }
 
 // HandleSafe gives the row the id of the record: the second delivery puts the same row again.

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/google/uuid"
 )
 
 // Queue is the part of the SQS client that is used.
@@ -74,6 +75,32 @@ func (a *Announcer) HandleQueue(ctx context.Context, event events.DynamoDBEvent)
 		_, err := a.Queue.SendMessage(ctx, &sqs.SendMessageInput{ // want streamdedup
 			QueueUrl:    aws.String("orders"),
 			MessageBody: aws.String(record.Change.NewImage["order"].String()),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// HandleID publishes the record's id: a receiver may recognise it, the topic does not.
+func (a *Announcer) HandleID(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		if err := a.publish(ctx, "order "+record.EventID); err != nil { // want streamdedup
+			return err
+		}
+	}
+	return nil
+}
+
+// HandleFresh sends each order with an id that is another one each time.
+func (a *Announcer) HandleFresh(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		_, err := a.Queue.SendMessage(ctx, &sqs.SendMessageInput{ // want streamdedup
+			QueueUrl:               aws.String("orders.fifo"),
+			MessageBody:            aws.String(record.Change.NewImage["order"].String()),
+			MessageGroupId:         aws.String(record.Change.Keys["id"].String()),
+			MessageDeduplicationId: aws.String(uuid.NewString()),
 		})
 		if err != nil {
 			return err

@@ -52,6 +52,17 @@ func (h *Hook) Handle(ctx context.Context, event events.DynamoDBEvent) error {
 	return nil
 }
 
+// HandleID posts each order with the record's id in its text, which the partner does not know for a key.
+func (h *Hook) HandleID(ctx context.Context, event events.DynamoDBEvent) error {
+	for _, record := range event.Records {
+		text := record.EventID + ": " + record.Change.NewImage["order"].String()
+		if err := h.tell(ctx, http.MethodPost, record.EventID, text); err != nil { // want streamdedup
+			return err
+		}
+	}
+	return nil
+}
+
 // PutSafe puts each order at its own address: the second request changes nothing.
 func (h *Hook) PutSafe(ctx context.Context, event events.DynamoDBEvent) error {
 	for _, record := range event.Records {

@@ -39,6 +39,24 @@ func (c *Copier) Handle(ctx context.Context, event events.DynamoDBEvent) error {
 	return nil
 }
 
+// HandleLast returns the error of the last record; those of the others are overwritten.
+func (c *Copier) HandleLast(ctx context.Context, event events.DynamoDBEvent) (err error) {
+	for _, record := range event.Records {
+		err = c.put(ctx, "copy", record) // want swallowedrecord
+	}
+	return err
+}
+
+// LastSafe returns the first error that there is.
+func (c *Copier) LastSafe(ctx context.Context, event events.DynamoDBEvent) (err error) {
+	for _, record := range event.Records {
+		if err == nil {
+			err = c.put(ctx, "copy", record)
+		}
+	}
+	return err
+}
+
 // HandleSafe fails, so that the record comes again.
 func (c *Copier) HandleSafe(ctx context.Context, event events.DynamoDBEvent) error {
 	for _, record := range event.Records {

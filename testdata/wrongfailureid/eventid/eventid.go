@@ -7,6 +7,7 @@ package eventid
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -44,6 +45,18 @@ func (c *Copier) HandleKept(ctx context.Context, event events.DynamoDBEvent) (ev
 		id := record.EventID
 		if err := c.put(ctx, record); err != nil {
 			res.BatchItemFailures = append(res.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: id}) // want wrongfailureid
+			return res, nil
+		}
+	}
+	return res, nil
+}
+
+// HandleIndex names a record by its place in the batch.
+func (c *Copier) HandleIndex(ctx context.Context, event events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	var res events.DynamoDBEventResponse
+	for i, record := range event.Records {
+		if err := c.put(ctx, record); err != nil {
+			res.BatchItemFailures = append(res.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: strconv.Itoa(i)}) // want wrongfailureid
 			return res, nil
 		}
 	}
