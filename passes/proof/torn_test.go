@@ -3,6 +3,8 @@ package proof
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 
 	"github.com/ddbvet/ddbvet/passes/internal/explore"
 	"github.com/ddbvet/ddbvet/testdata/batchatomicity/edges"
@@ -44,6 +46,23 @@ func tornWrites() []scenario {
 			safe: one(func(t turn) error { return graph(t).BookSafe(t, "t", 5) }),
 		},
 		{
+			at: "batchatomicity/edges Transfer", given: given("graph pk sk"), faults: cut, holds: even("graph"),
+			bug:  one(func(t turn) error { return graph(t).Transfer(t, "kim", "lee", "t", 5) }),
+			safe: one(func(t turn) error { return graph(t).TransferSafe(t, "kim", "lee", "t", 5) }),
+		},
+		{
+			at: "batchatomicity/edges Archive", faults: cut,
+			given: append(given("notes folder id", row{"folder": "old", "id": "1", "text": "hello"}), given("archive folder id")...),
+			bug:   one(func(t turn) error { return graph(t).Archive(t, "old", "1") }),
+			safe:  one(func(t turn) error { return graph(t).ArchiveSafe(t, "old", "1") }),
+			holds: func(a *after) error {
+				if n := len(a.rows("notes", every)) + len(a.rows("archive", every)); n != 1 {
+					return fmt.Errorf("the note is there %d times", n)
+				}
+				return nil
+			},
+		},
+		{
 			at: "batchatomicity/edges Open", given: append(given("threads id"), given("messages id")...), faults: cut,
 			bug:  one(func(t turn) error { return graph(t).Open(t, "t", "m") }),
 			safe: one(func(t turn) error { return graph(t).OpenSafe(t, "t", "m") }),
@@ -81,6 +100,20 @@ func tornWrites() []scenario {
 			safe: one(func(t turn) error {
 				return errors.Join(shop(t).PlaceSafe(t, "kim"), shop(t).UndoneSafe(t, "kim"))
 			}),
+		},
+		{
+			at: "tornsequence/orders Serve", given: shops, faults: failing, holds: receipted,
+			bug:  one(func(t turn) error { return served(t, shop(t).Serve) }),
+			safe: one(func(t turn) error { return served(t, shop(t).ServeSafe) }),
+		},
+		{
+			at: "tornsequence/orders Reply", given: shops, faults: failing, holds: receipted,
+			bug:  one(func(t turn) error { return err(shop(t).Reply(t, "kim")) }),
+			safe: one(func(t turn) error { return err(shop(t).ReplySafe(t, "kim")) }),
+		},
+		{
+			at: "tornsequence/orders WorkSafe", given: shops, faults: failing, holds: atMost(1, "orders", every),
+			safe: one(func(t turn) error { shop(t).WorkSafe(t, "kim"); return nil }),
 		},
 		{
 			at: "tornsequence/orders AgainSafe", given: shops, faults: failing, holds: receipted,
@@ -182,6 +215,16 @@ func total(want float64) invariant {
 func credited(a *after) error {
 	if used, n := a.it()["status"] == "used", len(a.rows("credits", every)); used != (n == 1) {
 		return fmt.Errorf("used: %v, %d credits", used, n)
+	}
+	return nil
+}
+
+// served is what a client makes of an answer.
+func served(t turn, handle http.HandlerFunc) error {
+	w := httptest.NewRecorder()
+	handle(w, httptest.NewRequest(http.MethodPost, "/?customer=kim", nil).WithContext(t))
+	if w.Code != http.StatusCreated {
+		return errors.New(w.Body.String())
 	}
 	return nil
 }

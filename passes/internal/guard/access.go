@@ -220,13 +220,14 @@ func (r reader) batch(base Access, tables term.Ref) []*Access {
 			if table := r.field(el, dynamo.TableName); r.a.Op(el) == term.Obj && r.a.IsZero(table) != term.True {
 				entry.table = table // a mapper's, which may not be known by name
 			}
-			put, del := r.field(r.field(el, dynamo.PutRequest), dynamo.Item), r.field(r.field(el, dynamo.DeleteRequest), dynamo.Key)
-			if r.a.IsZero(put) != term.True && !r.vague(put) {
+			put, isPut := r.asked(el, dynamo.PutRequest, dynamo.Item)
+			del, isDelete := r.asked(el, dynamo.DeleteRequest, dynamo.Key)
+			if isPut {
 				w := base
 				w.Kind, w.Op, w.Table, w.Stored, w.Batch = dynamo.Put, base.Op+"/Put", entry.table, put, true
 				out = append(out, &w)
 			}
-			if r.a.IsZero(del) != term.True && !r.vague(del) {
+			if isDelete {
 				w := base
 				w.Kind, w.Op, w.Table, w.Key, w.Batch = dynamo.Delete, base.Op+"/Delete", entry.table, del, true
 				out = append(out, &w)
@@ -234,6 +235,14 @@ func (r reader) batch(base Access, tables term.Ref) []*Access {
 		}
 	}
 	return out
+}
+
+// asked is the item or key of one kind of request, where el is known to be such a request.
+func (r reader) asked(el term.Ref, request, part string) (term.Ref, bool) {
+	req := r.field(el, request)
+	v := r.field(req, part)
+	_, own := r.a.Part(req, part)
+	return v, r.a.IsZero(v) != term.True && (own || !r.vague(v))
 }
 
 // tableAround is the table that a list of requests was kept under, of the lists that a value may be the one that holds

@@ -51,14 +51,31 @@ func (d *deliverer) answers(it *compose.Item, which func(number int) bool) bool 
 // failsWith reports whether the body tells its caller that a request has failed: by its last result, or by what another
 // one holds. What a result lacks because of the failure does not say so.
 func (d *deliverer) failsWith(it *compose.Item) bool {
+	number := slices.Index(d.items, it)
+	if d.b.Events[it.Root].Answered && d.handedUp(it) {
+		return true
+	}
 	last := len(d.b.Results) - 1
 	if last < 0 {
 		return false
 	}
-	number := slices.Index(d.items, it)
 	failure := func(n term.Node) bool { return n.Op == term.Result && int(n.N) == number && n.M > 0 }
 	return mentions(d.a, d.b.Results[last], failure) ||
 		slices.ContainsFunc(d.b.Results[:last], func(r term.Ref) bool { return d.holds(r, failure, map[term.Ref]bool{}) })
+}
+
+// handedUp reports an item whose failure is that of the call of the body's own text that leads to it.
+func (d *deliverer) handedUp(it *compose.Item) bool {
+	if len(it.Via) == 0 {
+		return true
+	}
+	callee := d.u.Body(it.Via[0].ID)
+	if callee == nil || len(it.Via) > 1 || it.Number >= len(callee.Items) || len(callee.Results) == 0 {
+		return false
+	}
+	return mentions(d.a, callee.Results[len(callee.Results)-1], func(n term.Node) bool {
+		return n.Op == term.Result && int(n.N) == it.Number && n.M > 0
+	})
 }
 
 // holds reports a value that is made of something wanted, whatever chose it.

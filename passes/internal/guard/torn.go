@@ -2,6 +2,7 @@ package guard
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
@@ -105,6 +106,8 @@ func (e *examiner) bond(p, q *Access) Bond {
 		}
 	case counts(p) && q.Kind != dynamo.Update && e.belongs(p, q), counts(q) && p.Kind != dynamo.Update && e.belongs(q, p):
 		return Counted
+	case p.Kind == dynamo.Put && q.Kind == dynamo.Put && e.mirrored(p, q):
+		return Ledger
 	case p.Kind == dynamo.Put && q.Kind == dynamo.Put && (e.otherKind(p, q) || e.swapped(p, q)) && (e.belongs(p, q) || e.belongs(q, p)):
 		return Kin
 	}
@@ -363,10 +366,59 @@ func (e *examiner) copies(put *Access, read int) bool {
 	return same > 1
 }
 
+// mirrored reports two puts under keys with something in common of which one stores a number and the other its negative.
+func (e *examiner) mirrored(p, q *Access) bool {
+	x, y := e.identityOf(p), e.identityOf(q)
+	shared := false
+	for name, v := range x {
+		w, ok := y[name]
+		shared = shared || ok && slices.ContainsFunc(e.origins(v), func(o term.Ref) bool { return slices.Contains(e.origins(w), o) })
+	}
+	if !shared {
+		return false
+	}
+	for _, item := range e.composites(p.Stored, 0) {
+		n := e.a.Node(item)
+		for i, name := range n.Names() {
+			v, w := e.bare(n.Args[i+1]), e.bare(e.a.Field(e.bare(q.Stored), name))
+			if !term.IsElem(name) && (e.negated(v, w) || e.negated(w, v)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// negated reports a number that is the negative of another one.
+func (e *examiner) negated(v, of term.Ref) bool {
+	n := e.a.Node(v)
+	switch {
+	case n.Op == term.Un && n.Text == "-":
+		return e.bare(n.Args[0]) == of
+	case n.Op == term.Bin && n.Text == "-":
+		return e.a.IsZero(n.Args[0]) == term.True && e.bare(n.Args[1]) == of
+	}
+	return false
+}
+
 // sameAmount reports two updates that add or take the same value of the program.
 func (e *examiner) sameAmount(p, q *Access) bool {
 	x, y := e.amounts(p), e.amounts(q)
-	return slices.ContainsFunc(x, func(v term.Ref) bool { return slices.Contains(y, v) })
+	return e.opposite(p, q) || slices.ContainsFunc(x, func(v term.Ref) bool { return slices.Contains(y, v) })
+}
+
+// opposite reports that one of two updates adds a constant that the other one takes.
+func (e *examiner) opposite(p, q *Access) bool {
+	for _, s := range p.Assigned {
+		for _, t := range q.Assigned {
+			x, y := e.a.Node(e.bare(s.Value)), e.a.Node(e.bare(t.Value))
+			if s.Adds && t.Adds && s.Attr == t.Attr && x.Op == term.Const && y.Op == term.Const && x.Text != y.Text &&
+				strings.TrimPrefix(x.Text, "-") == strings.TrimPrefix(y.Text, "-") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (e *examiner) amounts(w *Access) []term.Ref {

@@ -107,6 +107,7 @@ func (b *builder) fates(i ssa.CallInstruction, e *Event) {
 		}
 	}
 	b.hands(i, e)
+	e.Answered = n > 0 && isError(results.At(n-1).Type()) && b.answered(resultValues(i, n-1))
 	if n > 0 {
 		e.Unread = unreadRequests(results.At(0).Type(), resultValues(i, 0))
 	}
@@ -156,6 +157,72 @@ func (b *builder) kept(i ssa.CallInstruction, left []ssa.Value, input term.Ref) 
 		return Partly, 0, ""
 	}
 	return f, to, in
+}
+
+// answered reports an error for which the function returns at once, having done something besides logging, or with another
+// result than where there is none.
+func (b *builder) answered(values []ssa.Value) bool {
+	for _, v := range values {
+		for _, r := range *v.Referrers() {
+			c, ok := r.(*ssa.BinOp)
+			if !ok || !isNil(c.Y) {
+				continue
+			}
+			for _, use := range *c.Referrers() {
+				if i, ok := use.(*ssa.If); ok && b.endsOtherwise(i) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// endsOtherwise reports a branch on a failure that ends the function, and not as the other side does.
+func (b *builder) endsOtherwise(i *ssa.If) bool {
+	w := &follower{b: b, failing: true}
+	failed := w.decided(i)
+	ends, tells := false, false
+	for block := range failed {
+		for _, instr := range block.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Return:
+				ends = true
+				tells = tells || len(instr.Results) > 0 && !b.returnedElsewhere(instr, failed)
+			case ssa.CallInstruction:
+				tells = tells || quiet(instr) == loud || replies(instr.Common())
+			}
+		}
+	}
+	return ends && tells
+}
+
+// replies reports a method of an HTTP response.
+func replies(c *ssa.CallCommon) bool {
+	if !c.IsInvoke() {
+		return false
+	}
+	named, ok := c.Value.Type().(*types.Named)
+	return ok && named.Obj().Name() == "ResponseWriter" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "net/http"
+}
+
+// returnedElsewhere reports a return whose values are those of a return on another way.
+func (b *builder) returnedElsewhere(ret *ssa.Return, failed map[*ssa.BasicBlock]bool) bool {
+	return slices.ContainsFunc(b.fn.Blocks, func(block *ssa.BasicBlock) bool {
+		other, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		return ok && !failed[block] && slices.EqualFunc(ret.Results, other.Results, sameResult)
+	})
+}
+
+// sameResult reports values that are one, or constants that are equal, or read from one variable.
+func sameResult(x, y ssa.Value) bool {
+	if c, ok := x.(*ssa.Const); ok {
+		d, ok := y.(*ssa.Const)
+		return ok && c.String() == d.String()
+	}
+	l, ok := x.(*ssa.UnOp)
+	m, is := y.(*ssa.UnOp)
+	return x == y || ok && is && l.Op == m.Op && l.X == m.X
 }
 
 // overwritten reports an error in a loop that nothing looks at before the next round's takes its place.

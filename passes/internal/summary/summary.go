@@ -69,6 +69,9 @@ type Event struct {
 	Apart bool
 	// Drops has a bit for each result that nothing looks at.
 	Drops uint16
+	// Answered is set where the function ends otherwise when the call has failed than when it has not, though it hands on
+	// no error: it answers with another status, say.
+	Answered bool
 	// Hands say what the function does with results of a call that may be what a batch has left undone.
 	Hands []Hand
 }

@@ -8,6 +8,7 @@ package edges
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -205,6 +206,65 @@ func (g *Graph) BookSafe(ctx context.Context, id string, cents int) error {
 	_, err = g.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
 		{Put: &types.Put{TableName: aws.String("ledger"), Item: debit}},
 		{Put: &types.Put{TableName: aws.String("ledger"), Item: credit}},
+	}})
+	return err
+}
+
+// account is one side of a transfer, under the account that it belongs to.
+func account(owner, transfer string, cents int) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{
+		"pk": text("ACCOUNT#" + owner), "sk": text("TRANSFER#" + transfer), "cents": &types.AttributeValueMemberN{Value: fmt.Sprint(cents)},
+	}
+}
+
+// Transfer books what one account gives and the other one gets.
+func (g *Graph) Transfer(ctx context.Context, from, to, id string, cents int) error {
+	return g.write(ctx, map[string][]types.WriteRequest{"graph": {put(account(from, id, -cents)), put(account(to, id, cents))}}) // want batchatomicity
+}
+
+// TransferSafe books both or none.
+func (g *Graph) TransferSafe(ctx context.Context, from, to, id string, cents int) error {
+	_, err := g.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+		{Put: &types.Put{TableName: aws.String("graph"), Item: account(from, id, -cents)}},
+		{Put: &types.Put{TableName: aws.String("graph"), Item: account(to, id, cents)}},
+	}})
+	return err
+}
+
+// Archive moves a note into another table, as it was read.
+func (g *Graph) Archive(ctx context.Context, folder, id string) error {
+	out, err := g.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("notes"), Key: noteKey(folder, id)})
+	if err != nil {
+		return err
+	}
+	if out.Item == nil {
+		return errors.New("no such note")
+	}
+	return g.write(ctx, map[string][]types.WriteRequest{ // want batchatomicity
+		"archive": {put(out.Item)},
+		"notes":   {{DeleteRequest: &types.DeleteRequest{Key: noteKey(folder, id)}}},
+	})
+}
+
+// ArchiveSafe moves both in one transaction, unless somebody was faster.
+func (g *Graph) ArchiveSafe(ctx context.Context, folder, id string) error {
+	n, err := g.note(ctx, folder, id)
+	if err != nil {
+		return err
+	}
+	item, err := attributevalue.MarshalMap(n)
+	if err != nil {
+		return err
+	}
+	_, err = g.DB.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+		{Put: &types.Put{TableName: aws.String("archive"), Item: item, ConditionExpression: aws.String("attribute_not_exists(id)")}},
+		{Delete: &types.Delete{
+			TableName:                 aws.String("notes"),
+			Key:                       noteKey(folder, id),
+			ConditionExpression:       aws.String("#t = :read"),
+			ExpressionAttributeNames:  map[string]string{"#t": "text"},
+			ExpressionAttributeValues: map[string]types.AttributeValue{":read": text(n.Text)},
+		}},
 	}})
 	return err
 }

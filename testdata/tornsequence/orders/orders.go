@@ -8,6 +8,7 @@ package orders
 import (
 	"context"
 	"log"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -66,6 +67,67 @@ func (s *Shop) Place(ctx context.Context, customer string) error {
 		return err
 	}
 	return s.put(ctx, "receipts", Receipt{Order: o.ID, Text: "thank you"}) // want tornsequence
+}
+
+// Serve stores an order and its receipt, and answers with a status: the client sees that it has failed, and tries again.
+func (s *Shop) Serve(w http.ResponseWriter, r *http.Request) {
+	o := Order{ID: uuid.NewString(), Customer: r.FormValue("customer")}
+	if err := s.put(r.Context(), "orders", o); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if err := s.put(r.Context(), "receipts", Receipt{Order: o.ID, Text: "thank you"}); err != nil { // want tornsequence
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(http.StatusCreated)
+}
+
+// ServeSafe stores both or none.
+func (s *Shop) ServeSafe(w http.ResponseWriter, r *http.Request) {
+	if err := s.PlaceSafe(r.Context(), r.FormValue("customer")); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(http.StatusCreated)
+}
+
+// Answer is what a client gets.
+type Answer struct {
+	Status int
+	ID     string
+}
+
+// Reply puts the failure into a status, and returns no error.
+func (s *Shop) Reply(ctx context.Context, customer string) (Answer, error) {
+	o := Order{ID: uuid.NewString(), Customer: customer}
+	if err := s.put(ctx, "orders", o); err != nil {
+		return Answer{Status: 500}, nil
+	}
+	if err := s.put(ctx, "receipts", Receipt{Order: o.ID, Text: "thank you"}); err != nil { // want tornsequence
+		return Answer{Status: 500}, nil
+	}
+	return Answer{Status: 201, ID: o.ID}, nil
+}
+
+// ReplySafe stores both or none.
+func (s *Shop) ReplySafe(ctx context.Context, customer string) (Answer, error) {
+	if err := s.PlaceSafe(ctx, customer); err != nil {
+		return Answer{Status: 500}, nil
+	}
+	return Answer{Status: 201}, nil
+}
+
+// WorkSafe answers nobody: whoever started it hears neither of a failure nor of success.
+func (s *Shop) WorkSafe(ctx context.Context, customer string) {
+	o := Order{ID: uuid.NewString(), Customer: customer}
+	if err := s.put(ctx, "orders", o); err != nil {
+		log.Print(err)
+		return
+	}
+	if err := s.put(ctx, "receipts", Receipt{Order: o.ID, Text: "thank you"}); err != nil {
+		log.Print(err)
+	}
 }
 
 // PlaceSafe stores both or none.
