@@ -128,11 +128,27 @@ func (d *deliverer) claimed(t term.Ref, before int, seen map[term.Ref]bool) bool
 		if dedupName.MatchString(lastName(n.Text)) {
 			return true
 		}
+		if d.wraps(n) {
+			return false
+		}
 		if n.Text != "index" && !localCall(n.Text) && slices.ContainsFunc(n.Args, func(x term.Ref) bool { return d.identity(x, 0) }) {
 			return true
 		}
 	}
 	return slices.ContainsFunc(n.Args, func(x term.Ref) bool { return d.claimed(x, before, seen) })
+}
+
+// errorName matches functions that make errors or loggers.
+var errorName = regexp.MustCompile(`(?i)^(errorf?|wrapf?|with|with(fields?|values?|group|context|stack|message)|debug|info|warn|print|log)f?$`)
+
+// wraps reports a call that is given an error, of which it makes another one, or that does so by its name: a record's id
+// is in it for people to read.
+func (d *deliverer) wraps(call term.Node) bool {
+	if errorName.MatchString(lastName(call.Text)) {
+		return true
+	}
+	failed := func(x term.Ref) bool { return x != term.None && d.failure(d.bare(x), 0) }
+	return slices.ContainsFunc(call.Args, func(x term.Ref) bool { return failed(x) || slices.ContainsFunc(d.elements(x), failed) })
 }
 
 // localCall reports a function that only computes.
