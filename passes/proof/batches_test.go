@@ -70,13 +70,13 @@ func batches() []scenario {
 			safe: one(func(t turn) error { return (&bounded.Rows{DB: t.db}).SaveSafe(t, puts(1)) }),
 		},
 		{
-			at: "unprocessed/bounded Input", twin: "InputSafe ChunksSafe ErrorSafe ReturnSafe", faults: throttled(3),
+			at: "unprocessed/bounded Input", twin: "InputSafe PiecesSafe ChunksSafe ErrorSafe ReturnSafe", faults: throttled(3),
 			given: given("rows id"), holds: stored("rows", 1),
 			bug: one(func(t turn) error { return (&bounded.Rows{DB: t.db}).Input(t, puts(1)) }),
 			safe: one(func(t turn) error {
 				r := &bounded.Rows{DB: t.db}
 				left, err := r.ReturnSafe(t, puts(1))
-				return errors.Join(r.InputSafe(t, puts(1)), r.ChunksSafe(t, puts(1)), r.ErrorSafe(t, puts(1)), err, tell(len(left)))
+				return errors.Join(r.InputSafe(t, puts(1)), r.PiecesSafe(t, [][]types.WriteRequest{puts(1)}), r.ChunksSafe(t, puts(1)), r.ErrorSafe(t, puts(1)), err, tell(len(left)))
 			}),
 		},
 		{

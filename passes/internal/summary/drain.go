@@ -137,7 +137,7 @@ func (d *drain) use(v ssa.Value, at ssa.Instruction) {
 // stored follows what is left into the input of the call, wherever that was made; anything else outlives the function.
 func (d *drain) stored(addr ssa.Value) {
 	if f, ok := addr.(*ssa.FieldAddr); ok && slices.Contains(d.call.Common().Args, f.X) {
-		d.again = true
+		d.follow(f.X) // to the call that sends it: this one, or another
 		return
 	}
 	d.follower.stored(addr)

@@ -85,6 +85,24 @@ func (r *Rows) InputSafe(ctx context.Context, reqs []types.WriteRequest) error {
 	return errors.New("not all rows are stored")
 }
 
+// PiecesSafe sends pieces, and what is left of each by another call until nothing is.
+func (r *Rows) PiecesSafe(ctx context.Context, pieces [][]types.WriteRequest) error {
+	for _, p := range pieces {
+		in := &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"rows": p}}
+		out, err := r.DB.BatchWriteItem(ctx, in)
+		if err != nil {
+			return err
+		}
+		for len(out.UnprocessedItems) > 0 {
+			in.RequestItems = out.UnprocessedItems
+			if out, err = r.DB.BatchWriteItem(ctx, in); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // ChunksSafe puts what is left behind what is still to be sent: the loop ends when nothing is left.
 func (r *Rows) ChunksSafe(ctx context.Context, reqs []types.WriteRequest) error {
 	for len(reqs) > 0 {
