@@ -41,6 +41,12 @@ func readBacks() []scenario {
 			holds: ticketed,
 		},
 		{
+			at:    "readback/receipts Stub",
+			given: tables,
+			bug:   both(func(t turn) error { return shop(t).Stub(t, t.who) }),
+			holds: ticketed,
+		},
+		{
 			at:    "readback/receipts StampSafe",
 			given: tables,
 			safe:  both(func(t turn) error { return shop(t).StampSafe(t, t.who) }),

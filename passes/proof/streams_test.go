@@ -138,6 +138,10 @@ func deliveries() []scenario {
 			holds: atMost(1, "history", every),
 		},
 		{
+			at: "streamdedup/freshkey Inline", given: given("history id"), faults: redelivered, holds: atMost(1, "history", every),
+			bug: one(func(t turn) error { return (&freshkey.History{DB: t.db}).Inline(t, prices) }),
+		},
+		{
 			at: "streamdedup/queue Handle", given: append(given("totals id", row{"id": "a", "amount": 0}), given("bookings id")...), faults: redelivered,
 			bug:  one(func(t turn) error { return err((&queue.Books{DB: t.db}).Handle(t, mail)) }),
 			safe: one(func(t turn) error { return (&queue.Books{DB: t.db}).HandleSafe(t, mail) }),

@@ -47,7 +47,7 @@ func (k *keying) here() bool {
 	puts := func(other *ast.CallExpr) bool {
 		return k.calledFunc(other) != nil && k.calledFunc(other).Name() == "PutItem"
 	}
-	if k.id = id; fresh == nil || !ok || !k.oncePerRecord(k.call, from, puts) || !k.isKey(fresh, nil) {
+	if k.id = id; fresh == nil || !ok || fresh.Pos() < from || !k.oncePerRecord(k.call, from, puts) || !k.isKey(fresh, nil) {
 		return false
 	}
 	k.d.swap(k.site, fresh, code)
@@ -71,7 +71,7 @@ func (k *keying) handed(f *finding.Finding) bool {
 			continue
 		}
 		v := c.arrives(i)
-		if v == nil || !k.isKey(nil, v) {
+		if v == nil || fresh.Pos() < from || !k.isKey(nil, v) {
 			return false
 		}
 		if (&request{site: meet.of}).callsOf(meet.decl) > 1 { // others may put an item for the same record
@@ -121,7 +121,11 @@ func (k *keying) isKey(fresh ast.Expr, v *types.Var) bool {
 		}
 		made := map[*types.Var]bool{}
 		k.mentioned(kv.Value, made, 0)
-		if fresh != nil && within(fresh, []ast.Node{kv.Value}) || v != nil && made[v] {
+		holds := v != nil && made[v] || fresh != nil && within(fresh, []ast.Node{kv.Value})
+		for o := range made {
+			holds = holds || fresh != nil && k.definition(o) == fresh
+		}
+		if holds {
 			found++
 			names, _ = k.constant(kv.Key)
 			if !k.text1(kv.Value) {
