@@ -93,7 +93,7 @@ func MarkersFirst(u *compose.Universe, b *compose.Body) []MarkerFirst {
 		}
 		all := d.accesses(i)
 		claim, ok := d.claim(it, i)
-		if !ok || len(all) == 0 || d.takenBack(claim) {
+		if !ok || len(all) == 0 || d.takenBack(claim) || d.marks(all[0]) {
 			continue
 		}
 		r := Redelivery{Item: it}
@@ -117,13 +117,18 @@ func (d *deliverer) claim(it *compose.Item, number int) (*Access, bool) {
 				continue
 			}
 			for _, w := range d.accesses(k) {
-				if w.Kind == dynamo.Put && len(w.Tx) < 2 && (d.identity(w.Key, 0) || d.identity(w.Stored, 0)) && onlyNew(w.Cond) {
+				if d.marks(w) {
 					return w, true
 				}
 			}
 		}
 	}
 	return nil, false
+}
+
+// marks reports the put of a marker that must be new.
+func (d *deliverer) marks(w *Access) bool {
+	return w.Kind == dynamo.Put && len(w.Tx) < 2 && (d.identity(w.Key, 0) || d.identity(w.Stored, 0)) && onlyNew(w.Cond)
 }
 
 // tested are the requests whose errors a test looks at.

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -182,8 +183,15 @@ func (b *builder) answered(values []ssa.Value) bool {
 func (b *builder) endsOtherwise(i *ssa.If) bool {
 	w := &follower{b: b, failing: true}
 	failed := w.decided(i)
+	side := i.Block().Succs[0]
+	if i.Cond.(*ssa.BinOp).Op == token.EQL {
+		side = i.Block().Succs[1]
+	}
 	ends, tells := false, false
 	for block := range failed {
+		if !side.Dominates(block) {
+			continue // where other ways lead as well
+		}
 		for _, instr := range block.Instrs {
 			switch instr := instr.(type) {
 			case *ssa.Return:
