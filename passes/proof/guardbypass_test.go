@@ -53,6 +53,11 @@ func bypasses() []scenario {
 			safe: []action{claim, func(t turn) error { return club(t).ReserveSafe(t, "bob", []string{"max"}) }},
 		},
 		{
+			at: "guardbypass/members Rename", given: given("club PK SK"), holds: nameOf("max"),
+			bug:  []action{claim, func(t turn) error { return club(t).Rename(t, "bob", "max") }},
+			safe: []action{claim, func(t turn) error { return club(t).RenameSafe(t, "bob", "max") }},
+		},
+		{
 			at: "guardbypass/members NoteSafe", given: team, holds: membersCounted,
 			safe: one(func(t turn) error { return club(t).NoteSafe(t, "t", []string{"hello"}) }),
 		},

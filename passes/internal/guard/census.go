@@ -144,8 +144,10 @@ func (t *census) tableOf(b *compose.Body, w *Access) string {
 		return words
 	}
 	id := b.ID
-	if n := len(w.Item.Via); n > 0 {
-		id = w.Item.Via[n-1].ID
+	for _, via := range w.Item.Via {
+		if strings.Contains(via.ID, ").") || !strings.Contains(id, ").") {
+			id = via.ID // a function that is no method was told the table by one
+		}
 	}
 	if recv, _, ok := strings.Cut(id, ")."); ok {
 		return recv + ")." + words

@@ -110,6 +110,27 @@ func (c *Club) ReserveSafe(ctx context.Context, user string, names []string) err
 	return nil
 }
 
+// release sends the requests of a table that it is told, as a helper of no type does.
+func release(ctx context.Context, db *dynamodb.Client, table string, requests []types.WriteRequest) error {
+	out, err := db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{table: requests}})
+	if err == nil && len(out.UnprocessedItems) > 0 {
+		err = errors.New("try again")
+	}
+	return err
+}
+
+// Rename gives a user another name, whoever has it.
+func (c *Club) Rename(ctx context.Context, user, name string) error {
+	item := key("NAME#"+name, "CLAIM")
+	item["user"] = text(user)
+	return release(ctx, c.DB, c.Table, []types.WriteRequest{{PutRequest: &types.PutRequest{Item: item}}}) // want guardbypass
+}
+
+// RenameSafe asks for it.
+func (c *Club) RenameSafe(ctx context.Context, user, name string) error {
+	return c.Claim(ctx, name, user)
+}
+
 // NoteSafe stores items of another kind, of which nobody says how they are written.
 func (c *Club) NoteSafe(ctx context.Context, team string, notes []string) error {
 	var requests []types.WriteRequest
