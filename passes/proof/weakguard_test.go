@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ddbvet/ddbvet/testdata/weakguard/builtcondition"
@@ -14,6 +15,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/weakguard/ownvalue"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/presence/service"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/presence/store"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/relabelled"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/retrydefeat"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/secondread"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/switchcond"
@@ -42,6 +44,14 @@ func weakGuards() []scenario {
 			bug:   []action{func(t turn) error { return invoicing(t).Bill(t, "o") }, changeOrder},
 			safe:  []action{func(t turn) error { return invoicing(t).BillSafe(t, "o") }, changeOrder},
 			holds: sets("bob", "pieces.tea", 3.0),
+		},
+		{
+			at: "weakguard/relabelled Relabel",
+			given: append(given("boxes id", row{"id": "b", "label": "loft", "revision": 1, "things": []any{"vase"}}),
+				given("logs id")...),
+			bug:   []action{func(t turn) error { return moving(t).Relabel(t, "b", "cellar") }, pack},
+			safe:  []action{func(t turn) error { return moving(t).RelabelSafe(t, "b", "cellar") }, pack},
+			holds: packed,
 		},
 		{
 			at:    "weakguard/emptybuilder AddSkill",
@@ -235,4 +245,19 @@ func writeNote(f func(*wrappercondition.Desk, context.Context, string, string) e
 
 func cancel(f func(*wrappercondition.Desk, context.Context, string) error) action {
 	return func(t turn) error { return f(wrappercondition.NewDesk(t.db, "hotel"), t, "1") }
+}
+
+func moving(t turn) *relabelled.Move {
+	return &relabelled.Move{DB: t.db, Boxes: "boxes", Logs: "logs"}
+}
+
+func pack(t turn) error { return moving(t).Pack(t, "b", "lamp") }
+
+// packed holds when what was packed is in the box.
+func packed(a *after) error {
+	things, _ := a.item("boxes", row{"id": "b"})["things"].([]any)
+	if a.did("bob") && !slices.Contains(things, any("lamp")) {
+		return fmt.Errorf("bob has packed a lamp, in the box are %v", things)
+	}
+	return nil
 }

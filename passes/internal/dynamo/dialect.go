@@ -77,6 +77,9 @@ func Decodes(f *types.Func) (argument int, ok bool) {
 	return 1, true
 }
 
+// DecodesValue reports the SDK's decoder of one attribute value, the first argument, into what the second one points to.
+func DecodesValue(f *types.Func) bool { return mapsItems(f) && f.Name() == "Unmarshal" }
+
 func mapsItems(f *types.Func) bool {
 	return f != nil && f.Pkg() != nil && (f.Pkg().Path() == marshalV2 || f.Pkg().Path() == marshalV1) && f.Signature().Recv() == nil
 }

@@ -20,6 +20,9 @@ func (s *site) attributeFrom(e ast.Expr, d dynamo.Dialect) string {
 			}
 			def := s.onlyValue(v)
 			if def == nil {
+				def = s.decodedFrom(v)
+			}
+			if def == nil {
 				return ""
 			}
 			e = def
@@ -53,6 +56,24 @@ func (s *site) attributeFrom(e ast.Expr, d dynamo.Dialect) string {
 		}
 	}
 	return ""
+}
+
+// decodedFrom gives what the SDK's decoder makes a variable of, which has no other value.
+func (s *site) decodedFrom(v *types.Var) (from ast.Expr) {
+	if len(s.assignments(v)) > 0 {
+		return nil
+	}
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || from != nil {
+			return from == nil
+		}
+		if dynamo.DecodesValue(s.callee(call)) && len(call.Args) == 2 && s.variable(call.Args[1]) == v {
+			from = call.Args[0]
+		}
+		return from == nil
+	})
+	return from
 }
 
 // takesOut gives the attribute that a function of the source takes out of an item by its name: text(item, "name").

@@ -106,14 +106,15 @@ func (b *builtAction) fits(t types.Type) bool {
 		_, pointer := t.Underlying().(*types.Pointer)
 		return ok && pointer && k == b.kind
 	}
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok {
-		p, pointer := types.Unalias(t).(*types.Pointer)
-		if !pointer {
-			return false
-		}
-		n, ok = types.Unalias(p.Elem()).(*types.Named)
+	return isTransactItem(t)
+}
+
+// isTransactItem reports the struct that holds one action, or a pointer to it.
+func isTransactItem(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
 	}
+	n, ok := types.Unalias(t).(*types.Named)
 	return ok && n.Obj().Name() == "TransactWriteItem"
 }
 

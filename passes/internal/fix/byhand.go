@@ -35,7 +35,7 @@ func (l *lock) byHand(item ast.Expr) bool {
 			continue
 		}
 		if version, ok := e.handVersion(s.around(fn.Body), l); ok {
-			l.encoding, l.value, l.entity, l.version, l.hand = call, v, e, version, true
+			l.encoding, l.value, l.entity, l.version, l.hand, l.encoder = call, v, e, version, true, s.around(fn.Body)
 			return true
 		}
 	}
@@ -79,6 +79,29 @@ func (s *site) storesIn(attr string, e *entity, name string) bool {
 				}
 				return !found
 			})
+		}
+		return !found
+	})
+	return found
+}
+
+// keeps reports an attribute that a put of the entity stores.
+func (l *lock) keeps(e *entity, attr string) bool {
+	if l.encoder == nil || e != l.entity {
+		return e.stores(attr, l.dialect)
+	}
+	found := false
+	ast.Inspect(l.encoder.outermost(), func(n ast.Node) bool {
+		var key ast.Expr
+		switch n := n.(type) {
+		case *ast.IndexExpr:
+			key = n.Index
+		case *ast.KeyValueExpr:
+			key = n.Key
+		}
+		if key != nil {
+			text, ok := l.encoder.constant(key)
+			found = found || ok && text == attr
 		}
 		return !found
 	})

@@ -17,7 +17,7 @@ func carriedLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		return finding.Fix{}, false
 	}
 	c := &carrier{lock: lock{request: r, d: src.draft(), f: f, carries: true}}
-	if !c.mapped() || !c.versions() || !c.decoded() || !c.alone() || !c.fits() || !c.carry() || !c.write() {
+	if !c.mapped() || !c.versions() || !c.decoded() || !c.alone() || !c.fits() || c.demanded(c.stored.attr) || !c.carry() || !c.write() {
 		return finding.Fix{}, false
 	}
 	title := "put the item only if its " + c.version.attr + " is still the one that was read"

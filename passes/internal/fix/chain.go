@@ -113,14 +113,16 @@ func (l *link) argument(v *types.Var) ast.Expr {
 
 // fits reports that the parameters' names are free in all functions, and names the twins.
 func (c *chain) fits() bool {
-	for _, l := range c.links {
+	for i, l := range c.links {
 		for _, p := range c.params {
 			if !l.of.free(p.name) {
 				return false
 			}
 		}
 		l.name = strings.TrimSuffix(l.fn.Name(), "If") + c.suffix // putIf is followed by putIfVersion
-		if c.sole(l) {
+		// The body of a twin calls what the function calls, which is then called twice.
+		twice := i > 0 && c.links[i-1].name != c.links[i-1].fn.Name()
+		if !twice && c.sole(l) {
 			l.name = l.fn.Name()
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,7 +88,8 @@ func (g *guard) taken(key string) bool {
 			return true
 		}
 	}
-	used := false
+	texts, _ := g.r.conditionTexts()
+	used := slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, key) })
 	for _, body := range []ast.Node{g.r.outermost(), g.r.of.outermost()} {
 		ast.Inspect(body, func(n ast.Node) bool {
 			if lit, ok := n.(*ast.BasicLit); ok && strings.Contains(lit.Value, key) {

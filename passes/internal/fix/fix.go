@@ -56,9 +56,9 @@ var makers = map[string][]maker{
 	"batchatomicity":  {together},
 	"streamdedup":     {claimRecord, claimBehind, recordKey},
 	"readback":        {returnedValues},
-	"lostupdate":      {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
-	"weakguard":       {bump, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainPins, chainLock},
-	"checkthenact":    {createHanded, createOnce, checked, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, chainOnce, chainChecked, chainPins, chainLock},
+	"lostupdate":      {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock},
+	"weakguard":       {bump, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock},
+	"checkthenact":    {createHanded, createOnce, checked, consumed, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainOnce, chainChecked, chainPins, chainLock},
 }
 
 // resorts are fixes of the same checks that change more: they are made where there is no other one.

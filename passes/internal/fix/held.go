@@ -48,6 +48,9 @@ func (r *request) held(read finding.Access, attr string) (held, bool) {
 	if len(found) > 1 {
 		found = r.originals(found)
 	}
+	if len(found) > 1 {
+		found = r.ofCall(found)
+	}
 	if len(found) != 1 {
 		return held{}, false
 	}
@@ -62,6 +65,17 @@ func (r *request) originals(all []held) (found []held) {
 			return slices.ContainsFunc(all, func(o held) bool { return o.variable != h.variable && o.variable == of })
 		})
 		if !copied {
+			found = append(found, h)
+		}
+	}
+	return found
+}
+
+// ofCall leaves the variables that the call is given something of, as its key: of two items that the read has found it
+// writes that one.
+func (r *request) ofCall(all []held) (found []held) {
+	for _, h := range all {
+		if r.mentions(r.call, h.variable) {
 			found = append(found, h)
 		}
 	}
@@ -194,6 +208,8 @@ func (s *site) comesFrom(v *types.Var, line, depth int) bool {
 			from = true
 		case s.element(a.value) != nil && s.comesFrom(s.element(a.value), line, depth+1):
 			from = true
+		case s.gathers(v, a.value, line, depth):
+			from = true
 		case s.readAgain(v, a, line): // what it holds is newer, and of the same item
 		default:
 			other = true
@@ -203,6 +219,16 @@ func (s *site) comesFrom(v *types.Var, line, depth int) bool {
 		return false
 	}
 	return from || s.filled(v, line, depth)
+}
+
+// gathers reports v = append(v, x), where x holds what the call on a line has read.
+func (s *site) gathers(v *types.Var, e ast.Expr, line, depth int) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || !named(call.Fun, "append") || len(call.Args) != 2 || call.Ellipsis.IsValid() || s.variable(call.Args[0]) != v {
+		return false
+	}
+	x := s.variable(call.Args[1])
+	return x != nil && s.comesFrom(x, line, depth+1)
 }
 
 // readAgain reports an assignment by the very call that stands on a line: the same function with the same arguments.

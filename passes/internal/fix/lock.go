@@ -20,7 +20,7 @@ func optimisticLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		return finding.Fix{}, false
 	}
 	l := &lock{request: r, d: src.draft(), f: f}
-	if !l.stored() || !l.read() || !l.alone() || !l.fits() {
+	if !l.stored() || !l.read() || !l.alone() || !l.fits() || l.demanded(l.version.attr) {
 		return finding.Fix{}, false
 	}
 	if !l.write() {
@@ -51,8 +51,9 @@ type lock struct {
 	version  version
 	// table is where the table's name comes from, when the request does not say it.
 	table string
-	// hand is set for an entity that functions of the source make an item of, and back.
-	hand bool
+	// hand is set for an entity that functions of the source make an item of, and back; encoder is the former one.
+	hand    bool
+	encoder *site
 	// carries is set where literals that are made from the entity get its version.
 	carries bool
 }

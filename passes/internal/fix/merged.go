@@ -18,7 +18,12 @@ func mergeLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !ok || len(f.Writes[0].Via) > 0 || r.made {
 		return finding.Fix{}, false
 	}
-	m := &merge{lock: lock{request: r, d: src.draft(), f: f}}
+	return mergeOn(r, f)
+}
+
+// mergeOn is mergeLock for a request.
+func mergeOn(r *request, f *finding.Finding) (finding.Fix, bool) {
+	m := &merge{lock: lock{request: r, d: r.src.draft(), f: f}}
 	if !m.stored() || !m.source() || !m.once() {
 		return finding.Fix{}, false
 	}

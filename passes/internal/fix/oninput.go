@@ -12,6 +12,9 @@ import (
 // together, or given by callers. What is there is kept, with AND, in statements before the call.
 func (g *guard) onInput(d *draft) bool {
 	r := g.r
+	if r.built != nil && r.built.plain() {
+		return g.rebuilt(d)
+	}
 	texts, ok := r.conditionTexts()
 	if !ok || r.made && r.built == nil {
 		return false

@@ -99,7 +99,7 @@ func (l *lock) drops(u *request, e *entity, v version) bool {
 	}
 	for _, list := range actions {
 		for _, a := range list {
-			if !e.stores(a.Path.Name, l.dialect) && !dynamo.SameAttribute(a.Path.Name, v.attr) {
+			if !l.keeps(e, a.Path.Name) && !dynamo.SameAttribute(a.Path.Name, v.attr) {
 				return true
 			}
 		}
@@ -192,7 +192,7 @@ func (l *lock) countOn(u *request, e *entity, v version) (done, sure bool) {
 			if dynamo.SameAttribute(a.Path.Name, v.attr) {
 				return false, len(texts) == 1
 			}
-			touches = touches || e.stores(a.Path.Name, l.dialect)
+			touches = touches || l.keeps(e, a.Path.Name)
 		}
 	}
 	if !touches {

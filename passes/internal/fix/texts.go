@@ -323,3 +323,19 @@ func (g *guard) joint(texts []string) (j joint, ok bool) {
 func (g *guard) clashes(text string) bool {
 	return slices.ContainsFunc(append(slices.Clone(g.names), g.values...), func(e entry) bool { return strings.Contains(text, e.key) })
 }
+
+// demanded reports that some caller's condition asks for an attribute already: then it is theirs to see to.
+func (r *request) demanded(attr string) bool {
+	texts, _ := r.conditionTexts()
+	names := r.placeholders()
+	return slices.ContainsFunc(texts, func(t string) bool {
+		c, err := expr.ParseCondition(t, func(p string) (string, bool) { n, ok := names[p]; return n, ok })
+		if err != nil {
+			return false
+		}
+		dnf, _ := c.Disjuncts()
+		return slices.ContainsFunc(slices.Concat(dnf...), func(a expr.Atom) bool {
+			return slices.ContainsFunc(a.Paths(), func(p expr.Path) bool { return dynamo.SameAttribute(p.Name, attr) })
+		})
+	})
+}

@@ -132,7 +132,7 @@ func (r reader) transaction(base Access, list term.Ref) []*Access {
 	var out []*Access
 	for _, el := range r.elements(list, 0) {
 		for _, act := range actions {
-			in := r.field(el, act.field)
+			in := r.there(r.field(el, act.field))
 			if r.a.IsZero(in) == term.True || r.vague(in) {
 				continue
 			}
@@ -146,6 +146,24 @@ func (r reader) transaction(base Access, list term.Ref) []*Access {
 		w.Tx = out
 	}
 	return out
+}
+
+// there leaves out that an action may be nil, as where the function that makes it fails: then there is none.
+func (r reader) there(in term.Ref) term.Ref {
+	n := r.a.Node(in)
+	if n.Op != term.Alt {
+		return in
+	}
+	var kept []term.Ref
+	for i := 1; i < len(n.Args); i += 2 {
+		if r.a.IsZero(n.Args[i]) != term.True {
+			kept = append(kept, n.Args[i-1], n.Args[i])
+		}
+	}
+	if len(kept) == 0 || len(kept) == len(n.Args) {
+		return in
+	}
+	return r.a.Alt(kept...)
 }
 
 // vague reports a part of an element of which nothing is known, so that it says nothing about the kind
