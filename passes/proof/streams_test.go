@@ -318,6 +318,10 @@ func copiers() []scenario {
 			safe: goesOn((*goeson.Copier).HandleSafe),
 		},
 		{
+			at: "continueafterfailure/goeson RestSafe", given: given("copy id"), faults: failing, holds: neverBack,
+			safe: goesOn((*goeson.Copier).RestSafe),
+		},
+		{
 			at: "continueafterfailure/goeson QueueSafe", given: given("copy id"), faults: failing, holds: stored("copy", 2),
 			safe: one(func(t turn) error {
 				left := []events.SQSMessage{{MessageId: "1", Body: "1"}, {MessageId: "2", Body: "2"}}

@@ -173,7 +173,19 @@ func (b *builder) failureID(i *ssa.Store) {
 		b.failureAt[i] = at
 	}
 	pos := b.env.pos(b.near(i))
-	b.events[at] = Event{Kind: Names, Name: "ItemIdentifier", Args: []term.Ref{b.resolve(b.value(i.Val))}, When: b.when(i.Block()), Pos: pos, Loop: b.loops[i.Block()]}
+	b.events[at] = Event{Kind: Names, Name: "ItemIdentifier", Args: []term.Ref{b.resolve(b.value(i.Val))}, When: b.when(i.Block()), Pos: pos, Loop: b.loops[i.Block()] && acts(innermost(i.Block()))}
+}
+
+// acts reports a loop that calls something: one that only names what another loop has left alone does not go on with anything.
+func acts(loop map[*ssa.BasicBlock]bool) bool {
+	for block := range loop {
+		for _, instr := range block.Instrs {
+			if call, ok := instr.(ssa.CallInstruction); ok && quiet(call) == loud {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // waits reports a function that waits for goroutines: it receives from a channel, or calls Wait.

@@ -49,6 +49,22 @@ func (c *Copier) HandleSafe(ctx context.Context, event events.DynamoDBEvent) (ev
 	return res, nil
 }
 
+// RestSafe stops at the first failure, and names what is behind it as well.
+func (c *Copier) RestSafe(ctx context.Context, event events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	var res events.DynamoDBEventResponse
+	done := 0
+	for _, record := range event.Records {
+		if err := c.put(ctx, record.Change.Keys["id"].String(), record.Change.NewImage["text"].String()); err != nil {
+			break
+		}
+		done++
+	}
+	for _, record := range event.Records[done:] {
+		res.BatchItemFailures = append(res.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: record.Change.SequenceNumber})
+	}
+	return res, nil
+}
+
 // QueueSafe goes on: the messages of a queue come again one by one.
 func (c *Copier) QueueSafe(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
 	var res events.SQSEventResponse
