@@ -52,14 +52,14 @@ func (c *Copier) HandleSafe(ctx context.Context, event events.DynamoDBEvent) (ev
 // RestSafe stops at the first failure, and names what is behind it as well.
 func (c *Copier) RestSafe(ctx context.Context, event events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	var res events.DynamoDBEventResponse
-	done := 0
-	for _, record := range event.Records {
+	failed := len(event.Records)
+	for i, record := range event.Records {
 		if err := c.put(ctx, record.Change.Keys["id"].String(), record.Change.NewImage["text"].String()); err != nil {
+			failed = i
 			break
 		}
-		done++
 	}
-	for _, record := range event.Records[done:] {
+	for _, record := range event.Records[failed:] {
 		res.BatchItemFailures = append(res.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: record.Change.SequenceNumber})
 	}
 	return res, nil
