@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,6 +28,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/statemachine"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/twolookups"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/unbind"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/winner"
 )
 
 func checksThenActs() []scenario {
@@ -83,6 +85,18 @@ func checksThenActs() []scenario {
 			given: given("channels channel", row{"channel": "c", "aliases": row{"a": "old"}}),
 			safe:  both(bind),
 			holds: stillBound,
+		},
+		{
+			at:    "checkthenact/winner Archive",
+			given: given("jobs id", row{"id": "j", "state": "done"}),
+			bug:   []action{func(t turn) error { return jobs(t).Archive(t, "j", t.who) }, reopen},
+			safe:  []action{func(t turn) error { return jobs(t).ArchiveSafe(t, "j", t.who) }, reopen},
+			holds: func(a *after) error {
+				if a.did("bob") && a.item("jobs", row{"id": "j"}) == nil {
+					return errors.New("bob's job is gone")
+				}
+				return nil
+			},
 		},
 		{
 			at:    "checkthenact/claim Next",
@@ -363,6 +377,10 @@ func opens(f func(*twolookups.Files, context.Context, string) (string, error)) a
 }
 
 func aliases(t turn) *unbind.Aliases { return &unbind.Aliases{DB: t.db, Table: "channels"} }
+
+func jobs(t turn) *winner.Jobs { return &winner.Jobs{DB: t.db, Table: "jobs"} }
+
+func reopen(t turn) error { return jobs(t).Reopen(t, "j") }
 
 func bind(t turn) error { return aliases(t).Bind(t, "c", "a", "new") }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/silent/eventstore"
 	"github.com/ddbvet/ddbvet/testdata/silent/found"
 	"github.com/ddbvet/ddbvet/testdata/silent/gone"
+	"github.com/ddbvet/ddbvet/testdata/silent/idemclaim"
 	"github.com/ddbvet/ddbvet/testdata/silent/ids"
 	"github.com/ddbvet/ddbvet/testdata/silent/lease"
 	"github.com/ddbvet/ddbvet/testdata/silent/lookupput"
@@ -46,6 +47,20 @@ func silences() []scenario {
 				return err((&advisory.Bookings{DB: t.db, Flights: "flights", Bookings: "bookings"}).Book(t, "f", 2))
 			}),
 			holds: all(adds("freeSeats", -2), once),
+		},
+		{
+			at:    "silent/idemclaim Do",
+			given: given("requests pk"),
+			safe: both(func(t turn) error {
+				requests := &idemclaim.Requests{DB: t.db, Table: "requests"}
+				return err(requests.Do(t, "r", func() string { t.note("done"); return t.who }))
+			}),
+			holds: func(a *after) error {
+				if len(a.notes()) > 1 {
+					return fmt.Errorf("carried out by all of %v", a.notes())
+				}
+				return nil
+			},
 		},
 		{
 			at:    "silent/auditlog Remove",

@@ -234,7 +234,7 @@ func (e *examiner) meets(r, w int) bool {
 func (e *examiner) judge(j judge, deps []Dep) (Hazard, bool) {
 	var open []Dep
 	for _, d := range deps {
-		if d.What != Key && !j.covered(d) {
+		if d.What != Key && !j.covered(d) && !j.won(d) {
 			open = append(open, d)
 		}
 	}

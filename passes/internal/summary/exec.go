@@ -269,13 +269,28 @@ func inductive(v ssa.Value) bool {
 
 // when lists the conditions under which a block is reached.
 func (b *builder) when(block *ssa.BasicBlock) []term.Ref {
-	var out []term.Ref
+	var certain, out []term.Ref
 	for _, d := range b.ctl.deps[block.Index] {
-		if c := b.cond(d, d.must(block)); c != term.None && !slices.Contains(out, c) {
+		if d.must(block) {
+			certain = append(certain, b.cond(d, true))
+		}
+	}
+	for _, d := range b.ctl.deps[block.Index] {
+		must := d.must(block)
+		if c := b.cond(d, must); c != term.None && !slices.Contains(out, c) && (must || !b.elsewhere(d, certain)) {
 			out = append(out, c)
 		}
 	}
 	return b.a.Conds(b.a.All(out))
+}
+
+// elsewhere reports a branch that stands where the opposite of something certain holds: in another arm of a switch, say.
+// What a loop tests changes while it runs.
+func (b *builder) elsewhere(d branch, certain []term.Ref) bool {
+	return slices.ContainsFunc(b.ctl.deps[d.block.Index], func(outer branch) bool {
+		c := b.cond(outer, true)
+		return c != term.None && !b.loops[outer.block] && outer.must(d.block) && slices.Contains(certain, b.a.Opposite(c))
+	})
 }
 
 // summary puts together what the rounds have found.
