@@ -17,6 +17,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes"
 	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/passestest"
 )
 
 // fixedAtLeast is how many findings on the fixtures must come with a fix, so that none is lost unseen.
@@ -57,7 +58,7 @@ func findFixtures(t *testing.T, tool, overlay string) []finding.Finding {
 	if overlay != "" {
 		patterns = []string{"-overlay=" + overlay, "./..."}
 	}
-	rep, err := passes.Compose(handovers(t, tool, patterns...), passes.Config{Checks: on})
+	rep, err := passes.Compose(passestest.Handovers(t, tool, "../testdata", patterns...), passes.Config{Checks: on})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,36 +13,6 @@ import (
 	"github.com/ddbvet/ddbvet/passes"
 	"github.com/ddbvet/ddbvet/passes/passestest"
 )
-
-// handovers runs the real vettool under the real go vet over the fixtures and returns what the packages
-// hand over to the gate.
-func handovers(t *testing.T, tool string, patterns ...string) []string {
-	t.Helper()
-	cmd := exec.Command("go", append([]string{"vet", "-vettool=" + tool, "-json", "-handover"}, patterns...)...)
-	cmd.Dir = "../testdata"
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("go vet: %v\n%s", err, stderr.String())
-	}
-	var texts []string
-	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
-		var units map[string]map[string][]struct{ Message string }
-		if err := dec.Decode(&units); err == io.EOF {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		for _, analyzers := range units {
-			for _, d := range analyzers["handover"] {
-				texts = append(texts, d.Message)
-			}
-		}
-	}
-	slices.Sort(texts)
-	return texts
-}
 
 // buildTool builds the command that users run.
 func buildTool(t *testing.T) string {
@@ -63,7 +32,7 @@ func TestGateReportsFixtures(t *testing.T) {
 	for _, c := range passes.Checks() {
 		checks[c.Name] = true
 	}
-	rep, err := passes.Compose(handovers(t, buildTool(t), "./..."), passes.Config{Checks: checks})
+	rep, err := passes.Compose(passestest.Handovers(t, buildTool(t), "../testdata", "./..."), passes.Config{Checks: checks})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,11 +7,15 @@
 package passestest
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -129,4 +133,34 @@ func Compare(t testing.TB, door Door, want, got Findings) {
 	if wrong > 0 {
 		t.Logf("%d wanted, %d wrong", len(want), wrong)
 	}
+}
+
+// Handovers runs the tool under the real go vet over packages, in a folder, and returns what they hand over to the gate,
+// in an order of its own. Other flags of go vet may come before the patterns.
+func Handovers(t testing.TB, tool, dir string, patterns ...string) []string {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"vet", "-vettool=" + tool, "-json", "-handover"}, patterns...)...)
+	cmd.Dir = dir
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go vet: %v\n%s", err, stderr.String())
+	}
+	var texts []string
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var units map[string]map[string][]struct{ Message string }
+		if err := dec.Decode(&units); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		for _, analyzers := range units {
+			for _, d := range analyzers["handover"] {
+				texts = append(texts, d.Message)
+			}
+		}
+	}
+	slices.Sort(texts)
+	return texts
 }

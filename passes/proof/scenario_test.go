@@ -167,7 +167,7 @@ type trial struct {
 
 func (s scenario) try(t *testing.T, actions []action) (explore.Result, error) {
 	tr := &trial{scenario: s, actions: actions, succeeded: map[string]int{}}
-	sc := explore.Scenario{Name: s.at, Setup: tr.setup, Invariant: tr.invariant, PageSize: s.pageSize, Faults: s.faults}
+	sc := explore.Scenario{Name: s.at, Setup: tr.setup, Invariant: tr.invariant, PageSize: s.pageSize, Spare: *spare, Faults: s.faults}
 	for _, tab := range s.given {
 		sc.Tables = append(sc.Tables, tab.Table)
 	}

@@ -53,6 +53,11 @@ func EffectOf(fn *types.Func) (Effect, bool) {
 	return Effect{}, false
 }
 
+// Dates reports a layout of time.Time.Format that leaves the seconds out: many calls have the text in common.
+func Dates(fn *types.Func, layout string) bool {
+	return fn.FullName() == "(time.Time).Format" && !strings.Contains(layout, "05")
+}
+
 // inertPackage reports whether nothing that a package of logs, metrics, traces or tests returns matters.
 func inertPackage(path string) bool { return below(path, inertPackages) }
 

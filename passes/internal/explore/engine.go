@@ -19,6 +19,7 @@ type Engine struct {
 	tables      map[string]*table
 	tokens      map[string]string // ClientRequestToken of a done transaction → its request
 	pageSize    int               // items after which a page ends, as at 1 MB; 0: never
+	spare       bool              // placeholders that no expression uses are let pass
 	unsupported error             // the first request the engine had no answer to
 }
 
@@ -161,7 +162,7 @@ func (e *Engine) prepare(r *request) (*table, error) {
 	if !ok {
 		return nil, &apiError{status: 400, kind: "ResourceNotFoundException", msg: "Requested resource not found: table " + r.TableName}
 	}
-	if err := r.parse(); err != nil {
+	if err := r.parse(e.spare); err != nil {
 		return nil, err
 	}
 	return t, r.check()

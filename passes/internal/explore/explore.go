@@ -40,6 +40,9 @@ type Scenario struct {
 	// PageSize is how many items a page of a Query or Scan holds at most, as if
 	// they were large; 0 means all.
 	PageSize int
+	// Spare lets placeholders pass that no expression uses, which DynamoDB
+	// refuses: those of a condition that was taken out of a request.
+	Spare bool
 	// MaxSchedules bounds the schedules tried; 0 means 20000.
 	MaxSchedules int
 }

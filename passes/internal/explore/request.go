@@ -56,8 +56,8 @@ func decode(body []byte, into any) error {
 }
 
 // parse parses the request's expressions and checks their placeholders: each
-// one used is defined, each one defined is used.
-func (r *request) parse() error {
+// one used is defined, each one defined is used unless spare ones are allowed.
+func (r *request) parse(spare bool) error {
 	if r.ExpressionAttributeNames != nil && len(r.ExpressionAttributeNames) == 0 ||
 		r.ExpressionAttributeValues != nil && len(r.ExpressionAttributeValues) == 0 {
 		return validationError("ExpressionAttributeNames and ExpressionAttributeValues must not be empty")
@@ -71,10 +71,10 @@ func (r *request) parse() error {
 	if err := r.parseWith(names, usedValues); err != nil {
 		return err
 	}
-	if err := sameKeys("names", usedNames, r.ExpressionAttributeNames); err != nil {
+	if err := sameKeys("names", usedNames, r.ExpressionAttributeNames, spare); err != nil {
 		return err
 	}
-	if err := sameKeys("values", usedValues, r.ExpressionAttributeValues); err != nil {
+	if err := sameKeys("values", usedValues, r.ExpressionAttributeValues, spare); err != nil {
 		return err
 	}
 	return r.takeLegacy()
@@ -157,14 +157,14 @@ func markAll(set map[string]bool, keys []string) {
 }
 
 // sameKeys compares the placeholders used with those defined.
-func sameKeys[V any](what string, used map[string]bool, defined map[string]V) error {
+func sameKeys[V any](what string, used map[string]bool, defined map[string]V, spare bool) error {
 	for _, k := range slices.Sorted(maps.Keys(used)) {
 		if _, ok := defined[k]; !ok {
 			return validationError("an expression attribute of the %s used in expression is not defined: %s", what, k)
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(defined)) {
-		if !used[k] {
+		if !used[k] && !spare {
 			return validationError("value provided in expression attribute %s unused in expressions: keys: {%s}", what, k)
 		}
 	}

@@ -76,7 +76,7 @@ type verdict struct {
 // first option of each choice. It must run in a synctest bubble.
 func runSchedule(s *Scenario, p path) *schedule {
 	o := &schedule{scenario: s, engine: NewEngine(s.Tables...), path: p, event: make(chan struct{}, 1)}
-	o.engine.pageSize = s.PageSize
+	o.engine.pageSize, o.engine.spare = s.PageSize, s.Spare
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	defer o.finish()

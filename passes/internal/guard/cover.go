@@ -211,10 +211,13 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 			return true // that the attribute is missing is what the branch saw
 		}
 	}
+	own := j.sameItem(act)
+	if own && d.What == Absence && slices.ContainsFunc(a.Attrs, j.isKey) {
+		return true // of the very key that was looked for, new or not
+	}
 	if j.freshKey(act) {
 		return false
 	}
-	own := j.sameItem(act)
 	among := d.What == Empty && j.ranged() // that one of many keys is free does not say that all are
 	if own && !among && slices.ContainsFunc(a.Attrs, j.isKey) {
 		return true // there is no item whose change could be lost
@@ -244,8 +247,10 @@ func (s source) freshKey(act *Access) bool {
 }
 
 func (s source) freshlyKeyed(act *Access, item term.Node) bool {
-	for i, name := range item.Names() {
-		if (keyLike(name) || demandsAbsence(act.Cond, name)) && s.fresh(item.Args[i+1]) {
+	names := item.Names()
+	plain := slices.ContainsFunc(names, general) // PK and SK are the key, whatever else has a name like one
+	for i, name := range names {
+		if (keyLike(name) && !plain || general(name) || demandsAbsence(act.Cond, name)) && s.unique(item.Args[i+1]) {
 			return true
 		}
 	}

@@ -306,6 +306,9 @@ func (c *collector) present(x term.Ref, is bool, depth int) {
 	case term.Alt:
 		fits := func(g, v term.Ref) term.Truth { return flip(c.zero(g, v), !is) }
 		c.choice(n, fits, func(v term.Ref) { c.present(v, is, depth+1) })
+		if !is {
+			c.unfound(n)
+		}
 		return
 	case term.Result:
 		if n.M != 0 {
@@ -339,7 +342,7 @@ func (c *collector) present(x term.Ref, is bool, depth int) {
 func (c *collector) zero(g, v term.Ref) term.Truth {
 	if c.direct(v) && slices.ContainsFunc(c.s.leaves(v, nil), func(l leaf) bool {
 		attr, whole := l.attr()
-		return l.each() && !whole && keyLike(attr)
+		return l.each() && !whole && c.identifies(l.read, attr)
 	}) {
 		return term.False
 	}
@@ -364,6 +367,22 @@ func (c *collector) unfilled(list term.Ref) {
 				c.test(t.Args[0], !dir, 0)
 			} else if over, ok := iterated(c.s.a, t.Args[0]); ok {
 				c.present(over, false, 0)
+			}
+		}
+	}
+}
+
+// unfound follows what would have been taken from a list and has not been: nothing of it was as it was wanted.
+func (c *collector) unfound(alt term.Node) {
+	each := func(t term.Ref) bool { return slices.ContainsFunc(c.s.leaves(t, nil), leaf.each) }
+	for i := 0; i < len(alt.Args); i += 2 {
+		if c.s.a.IsZero(alt.Args[i+1]) != term.False || !c.s.feasible(alt.Args[i]) || !each(alt.Args[i+1]) {
+			continue
+		}
+		for _, cond := range c.s.a.Conds(alt.Args[i]) {
+			n := c.s.a.Node(cond)
+			if n.N&(term.CondMust|term.CondLoop) == term.CondMust && each(n.Args[0]) {
+				c.test(n.Args[0], n.N&term.CondTrue == 0, 0)
 			}
 		}
 	}

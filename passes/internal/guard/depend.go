@@ -78,6 +78,7 @@ type leaf struct {
 	computed bool // the term is not a plain copy
 	tested   bool // only whether it is there
 	opaque   bool // it went through a function of somebody else's package
+	member   bool // it went into an element of a list that is counted
 }
 
 // counts reports a number of items; the length of an attribute is a property of one item.
@@ -135,7 +136,7 @@ type walkKey struct {
 	mode leafMode
 }
 
-type leafMode struct{ counted, computed, tested, opaque bool }
+type leafMode struct{ counted, computed, tested, opaque, member bool }
 
 type walk struct {
 	s      source
@@ -151,7 +152,7 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 	if r == term.None || !w.s.a.Open(r) || w.steps > maxSteps {
 		return
 	}
-	k := walkKey{r, strings.Join(path, "\x00"), leafMode{mode.counted, mode.computed, mode.tested, mode.opaque}}
+	k := walkKey{r, strings.Join(path, "\x00"), leafMode{mode.counted, mode.computed, mode.tested, mode.opaque, mode.member}}
 	if w.seen[k] {
 		return
 	}
@@ -182,8 +183,9 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 	case term.After, term.AfterFree:
 		w.visit(n.Args[0], path, mode)
 	case term.Obj:
-		for _, x := range n.Args {
-			w.visit(x, nil, mode)
+		w.visit(n.Args[0], nil, mode)
+		for i, name := range n.Names() {
+			w.visit(n.Args[i+1], nil, mode.inside(name))
 		}
 	case term.Closure:
 	case term.Call:
@@ -236,6 +238,12 @@ func (w *walk) unary(n term.Node, mode leaf) {
 	w.visit(n.Args[0], nil, mode)
 }
 
+// inside is the mode of a part of a value. Of a list that is counted it does not matter what of each item is in it.
+func (l leaf) inside(name string) leaf {
+	l.member = l.member || l.counted && term.IsElem(name)
+	return l
+}
+
 // result records a leaf; the error of a request says only that the request failed, and what a write returns is no read,
 // unless it is the item as it is now.
 func (w *walk) result(n term.Node, path []string, mode leaf) {
@@ -244,6 +252,9 @@ func (w *walk) result(n term.Node, path []string, mode leaf) {
 	}
 	if n.M != 0 || !w.s.items[n.N].Reads() && !w.s.returns(int(n.N)) {
 		return
+	}
+	if mode.member && len(path) > 2 && path[0] == dynamo.Items && term.IsElem(path[1]) {
+		path = path[:2]
 	}
 	mode.read, mode.path = int(n.N), path
 	if len(path) > 0 && (path[0] == dynamo.Count || path[0] == dynamo.ScannedCount) {

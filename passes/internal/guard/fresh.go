@@ -10,11 +10,21 @@ import (
 
 // Keys that nobody can have used before, and what a name says of an attribute.
 
-// fresh reports a value that is new on every call: no item has it as its key yet.
-func (s source) fresh(r term.Ref) bool { return s.freshIn(r, map[term.Ref]bool{}) }
+// fresh reports a value that is new on every call.
+func (s source) fresh(r term.Ref) bool { return newness{s, true, map[term.Ref]bool{}}.of(r) }
 
-// freshIn remembers what it has found in seen, since terms share their parts.
-func (s source) freshIn(r term.Ref, seen map[term.Ref]bool) bool {
+// unique reports a value that no item has as its key yet. Today's date is new, and the same for all calls of a day.
+func (s source) unique(r term.Ref) bool { return newness{s, false, map[term.Ref]bool{}}.of(r) }
+
+// A newness remembers what it has found in seen, since terms share their parts.
+type newness struct {
+	source
+	dates bool // count as new
+	seen  map[term.Ref]bool
+}
+
+func (s newness) of(r term.Ref) bool {
+	seen := s.seen
 	if r == term.None {
 		return false
 	}
@@ -22,7 +32,6 @@ func (s source) freshIn(r term.Ref, seen map[term.Ref]bool) bool {
 		return v
 	}
 	seen[r] = false
-	in := func(x term.Ref) bool { return s.freshIn(x, seen) }
 	n := s.a.Node(r)
 	if n.Op == term.Field && s.drawn(r) {
 		seen[r] = true
@@ -30,20 +39,26 @@ func (s source) freshIn(r term.Ref, seen map[term.Ref]bool) bool {
 	}
 	switch n.Op {
 	case term.Call:
-		seen[r] = n.M != 0 || slices.ContainsFunc(n.Args, func(x term.Ref) bool { return in(x) || slices.ContainsFunc(reader{s.a}.elements(x, 0), in) })
+		seen[r] = (s.dates || !date(n)) && (n.M != 0 || slices.ContainsFunc(n.Args, func(x term.Ref) bool { return s.of(x) || slices.ContainsFunc(reader{s.a}.elements(x, 0), s.of) }))
 	case term.Field:
-		seen[r] = in(n.Args[0])
+		seen[r] = s.of(n.Args[0])
 	case term.Concat, term.Bin, term.Un, term.Iface:
-		seen[r] = slices.ContainsFunc(n.Args, in)
+		seen[r] = slices.ContainsFunc(n.Args, s.of)
 	case term.Alt:
 		values := slices.DeleteFunc(s.alternatives(r), func(v term.Ref) bool { return s.a.Op(s.bare(v)) == term.Zero }) // comes with an error
 		all := len(values) > 0
 		for _, v := range values {
-			all = all && in(v)
+			all = all && s.of(v)
 		}
 		seen[r] = all
 	}
 	return seen[r]
+}
+
+// date reports a part of a time that many calls share: a day, an hour.
+func date(call term.Node) bool {
+	name, isTime := strings.CutPrefix(call.Text, "(time.Time).")
+	return isTime && slices.Contains([]string{"Format", "Date", "Year", "Month", "Day", "YearDay", "Weekday", "ISOWeek", "Hour"}, name)
 }
 
 // drawn reports a number that an atomic counter has given out: UpdateItem with ADD that returns the new value.

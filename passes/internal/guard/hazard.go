@@ -459,7 +459,7 @@ func (j judge) phantoms(open []Dep) []Dep {
 // ownMaking reports a change of an item that the same call has made, under a key that is new on every call.
 func (s source) ownMaking(w *Access) bool {
 	key := s.a.Node(s.object(w.Key))
-	return key.Op == term.Obj && slices.ContainsFunc(key.Args[1:], s.fresh)
+	return key.Op == term.Obj && slices.ContainsFunc(key.Args[1:], s.unique)
 }
 
 // skewed keeps decisions on another item.

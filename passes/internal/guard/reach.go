@@ -37,7 +37,7 @@ func (s source) relateByFind(r, w *Access) Relation {
 	for _, item := range s.composites(w.Stored, 0) {
 		for i, name := range s.a.Node(item).Names() {
 			v := s.a.Node(item).Args[i+1]
-			if s.fresh(v) && (keyLike(name) || s.composed(v)) {
+			if s.unique(v) && (keyLike(name) || s.composed(v)) {
 				return Different
 			}
 			if !keyLike(name) {

@@ -19,7 +19,7 @@ func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value
 		return true
 	}
 	e, ok := dynamo.EffectOf(fn)
-	if !ok {
+	if !ok || b.dates(fn, args) {
 		return false
 	}
 	shift := 0
@@ -61,6 +61,15 @@ func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value
 		return false
 	}
 	return true
+}
+
+// dates reports a time that is written down as a date, which is another value than the time.
+func (b *builder) dates(fn *types.Func, args []ssa.Value) bool {
+	if len(args) != 2 {
+		return false
+	}
+	layout, ok := b.a.Text(b.value(args[1]))
+	return ok && dynamo.Dates(fn, layout)
 }
 
 // decodeTarget is the place that a decoder fills. Given a pointer to an interface, it follows the pointer that
