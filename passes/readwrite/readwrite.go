@@ -84,7 +84,8 @@ func cutVia(accesses []finding.Access, shared []finding.Frame) {
 	}
 }
 
-// InBody reports the hazards of one body: for each place that leads to a write, the strongest. A read of a
+// InBody reports the hazards of one body: for each place that leads to a write, the strongest, and what another list
+// decides beside that. A read of a
 // table that is not among those that the census shows is one of configuration, which no skew concerns.
 func InBody(u *compose.Universe, b *compose.Body, census *guard.Census) []finding.Finding {
 	var out []finding.Finding
@@ -111,7 +112,8 @@ func Groups(u *compose.Universe, b *compose.Body) [][]guard.Hazard {
 // rank orders checks: what is lost for certain comes before what may go wrong.
 var rank = map[string]int{guard.LostUpdate: 0, guard.WeakGuard: 1, guard.CheckThenAct: 2, guard.PhantomRead: 3, guard.WriteSkew: 4}
 
-// grouped puts the hazards of one write together and keeps those of the strongest check.
+// grouped puts the hazards of one write together and keeps those of the strongest check. A limit or a name that was looked
+// up in a list is another bug than an update that gets lost, and takes another fix, so it is told besides.
 func grouped(hazards []guard.Hazard) [][]guard.Hazard {
 	type place struct {
 		file      string
@@ -134,9 +136,24 @@ func grouped(hazards []guard.Hazard) [][]guard.Hazard {
 	for _, p := range order {
 		g := groups[p]
 		slices.SortStableFunc(g, func(x, y guard.Hazard) int { return rank[x.Check] - rank[y.Check] })
-		out = append(out, slices.DeleteFunc(g, func(h guard.Hazard) bool { return h.Check != g[0].Check }))
+		out = append(out, of(g, func(h guard.Hazard) bool { return h.Check == g[0].Check }))
+		if g[0].Check == guard.PhantomRead {
+			continue
+		}
+		if hidden := of(g, func(h guard.Hazard) bool { return h.Check == guard.PhantomRead && !reads(out[len(out)-1], h.Read) }); len(hidden) > 0 {
+			out = append(out, hidden)
+		}
 	}
 	return out
+}
+
+func of(hazards []guard.Hazard, which func(guard.Hazard) bool) []guard.Hazard {
+	return slices.DeleteFunc(slices.Clone(hazards), func(h guard.Hazard) bool { return !which(h) })
+}
+
+// reads tells whether hazards are of a read that is made at the same place.
+func reads(hazards []guard.Hazard, r *guard.Access) bool {
+	return slices.ContainsFunc(hazards, func(h guard.Hazard) bool { return h.Read.Item.Pos == r.Item.Pos })
 }
 
 // A story is what the messages are made of.

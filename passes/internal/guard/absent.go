@@ -82,7 +82,7 @@ func (s source) present(read int) *world {
 // which a loop around it goes.
 func (s source) whenRead(read int) map[term.Ref]term.Ref {
 	known := map[term.Ref]term.Ref{}
-	for test, dir := range s.factsOf(s.items[read].When) {
+	for test, dir := range s.factsOf(s.items[read].When).tests {
 		known[test] = s.a.Bool(dir)
 	}
 	for _, cond := range s.items[read].When {

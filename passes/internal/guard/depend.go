@@ -165,17 +165,7 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 	case term.Field:
 		w.visit(n.Args[0], append([]string{n.Text}, path...), mode)
 	case term.Alt:
-		for i := 0; i < len(n.Args); i += 2 {
-			if !w.s.feasible(n.Args[i]) {
-				continue
-			}
-			if w.branch != nil {
-				for _, c := range w.s.a.Conds(n.Args[i]) {
-					w.branch(c)
-				}
-			}
-			w.visit(n.Args[i+1], path, mode)
-		}
+		w.alternatives(n, path, mode)
 	case term.Un:
 		w.unary(n, mode)
 	case term.Iface:
@@ -195,6 +185,25 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 		w.operands(n, mode)
 	default:
 		w.operands(n, mode)
+	}
+}
+
+// alternatives follows the values that are possible, and what chose between them where they are not all the same.
+func (w *walk) alternatives(n term.Node, path []string, mode leaf) {
+	var guards, values []term.Ref
+	for i := 0; i < len(n.Args); i += 2 {
+		if w.s.feasible(n.Args[i]) {
+			guards, values = append(guards, n.Args[i]), append(values, n.Args[i+1])
+		}
+	}
+	chosen := len(values) > 0 && slices.ContainsFunc(values, func(v term.Ref) bool { return v != values[0] })
+	for i, v := range values {
+		if chosen && w.branch != nil {
+			for _, c := range w.s.a.Conds(guards[i]) {
+				w.branch(c)
+			}
+		}
+		w.visit(v, path, mode)
 	}
 }
 

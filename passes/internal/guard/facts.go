@@ -1,15 +1,22 @@
 package guard
 
-import "github.com/ddbvet/ddbvet/passes/internal/term"
+import (
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/internal/term"
+)
 
 // facts are tests whose outcome is certain where a write happens: the term tested, and how it came out.
 // What the other outcome would have given is not what the write depends on.
-type facts map[term.Ref]bool
+type facts struct {
+	tests map[term.Ref]bool
+	shut  map[term.Ref]bool // guards that cannot hold beside the tests, as far as asked
+}
 
 // factsOf follows the certain conditions of an event: where a call's error is known to be nil, so is every
 // test that the callee made on the only way to return nil.
 func (s source) factsOf(when []term.Ref) facts {
-	f := facts{}
+	f := facts{map[term.Ref]bool{}, map[term.Ref]bool{}}
 	for _, c := range when {
 		s.learn(f, c, 0)
 	}
@@ -22,10 +29,10 @@ func (s source) learn(f facts, cond term.Ref, depth int) {
 		return
 	}
 	dir := n.N&term.CondTrue != 0
-	if _, known := f[n.Args[0]]; known {
+	if _, known := f.tests[n.Args[0]]; known {
 		return
 	}
-	f[n.Args[0]] = dir
+	f.tests[n.Args[0]] = dir
 	t := s.a.Node(n.Args[0])
 	switch {
 	case t.Op == term.Alt:
@@ -55,11 +62,54 @@ func (s source) learnChoice(f facts, alt term.Node, fits func(g, v term.Ref) ter
 
 // feasible reports whether a guard can hold beside the facts.
 func (s source) feasible(guard term.Ref) bool {
-	for _, c := range s.a.Conds(guard) {
-		n := s.a.Node(c)
-		if dir, known := s.facts[n.Args[0]]; known && n.N&term.CondMust != 0 && dir != (n.N&term.CondTrue != 0) {
-			return false
+	conds := s.a.Conds(guard)
+	if len(conds) == 0 || len(s.facts.tests) == 0 {
+		return true
+	}
+	shut, asked := s.facts.shut[guard]
+	if !asked {
+		shut = slices.ContainsFunc(conds, s.refuted) || s.excluded(conds)
+		s.facts.shut[guard] = shut
+	}
+	return !shut
+}
+
+// refuted reports a certain condition of which the facts say the opposite.
+func (s source) refuted(cond term.Ref) bool {
+	n := s.a.Node(cond)
+	dir, known := s.facts.tests[n.Args[0]]
+	return known && n.N&term.CondMust != 0 && dir != (n.N&term.CondTrue != 0)
+}
+
+// excluded reports conditions under which a result is, or is not, nil, and the facts say otherwise: where a call has
+// returned no error, none of the ways on which it returns one was taken, whatever else it returns there.
+func (s source) excluded(conds []term.Ref) bool {
+	for test, dir := range s.facts.tests {
+		n := s.a.Node(test)
+		if n.Op != term.Bin || n.Text != "==" || s.a.Op(n.Args[0]) != term.Alt || s.a.Op(n.Args[1]) != term.Zero {
+			continue
+		}
+		if t := s.nilUnder(s.a.Node(n.Args[0]), conds); t != term.Unknown && (t == term.True) != dir {
+			return true
 		}
 	}
-	return true
+	return false
+}
+
+// nilUnder says whether a value that is one of several is nil where some conditions hold.
+func (s source) nilUnder(alt term.Node, conds []term.Ref) term.Truth {
+	all := term.Unknown
+	for i := 0; i < len(alt.Args); i += 2 {
+		if slices.ContainsFunc(s.a.Conds(alt.Args[i]), func(c term.Ref) bool {
+			return s.a.Node(c).N&term.CondMust != 0 && slices.Contains(conds, s.a.Opposite(c))
+		}) {
+			continue
+		}
+		t := s.a.IsZero(alt.Args[i+1])
+		if t == term.Unknown || all != term.Unknown && t != all {
+			return term.Unknown
+		}
+		all = t
+	}
+	return all
 }

@@ -391,7 +391,8 @@ func (j judge) consumed(open []Dep) []Dep {
 }
 
 // consumes reports whether the write changes what the decision looked at, or ends the item's life because of
-// its state. Who owns an item is no state, unless the write gives it another owner; nor is what its key is made of.
+// its state. That something is filled in, as a session must have a user, is no state that ends a life. Who owns an item is
+// no state, unless the write gives it another owner; nor is what its key is made of.
 func (j judge) consumes(d Dep) bool {
 	if d.Against == Identity && !j.replaces(d) || j.names(d) {
 		return false
@@ -403,7 +404,7 @@ func (j judge) consumes(d Dep) bool {
 		changed := j.replaces(d) || slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
 		return changed && !(d.Against == Flag && j.idempotent())
 	case dynamo.Delete:
-		return d.Against == Constant || d.Against == Ordered && d.With != term.None && !j.a.Open(d.With) && !j.fresh(d.With) // no time of expiry
+		return d.Against == Constant && !d.Set || d.Against == Ordered && d.With != term.None && !j.a.Open(d.With) && !j.fresh(d.With) // no time of expiry
 	}
 	return false
 }

@@ -31,7 +31,7 @@ func (j judge) of(act *Access) judge {
 // passed are the writes between the read and this one of which it is certain that they have not failed.
 func (j judge) passed() []*Access {
 	var out []*Access
-	for test, dir := range j.facts {
+	for test, dir := range j.facts.tests {
 		n := j.a.Node(test)
 		if !dir || n.Op != term.Bin || n.Text != "==" || j.a.Op(n.Args[1]) != term.Zero {
 			continue
