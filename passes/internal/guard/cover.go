@@ -152,7 +152,9 @@ func (j judge) atomCovers(act *Access, a Atom, d Dep, locks []string) bool {
 			if dynamo.SameAttribute(attr, d.Attr) || j.decidedOn(attr) {
 				return true // one of several ways to be free, as in a lease
 			}
-		case Count, Empty, Absence, Presence:
+		case Presence:
+			return j.sameItem(act)
+		case Count, Empty, Absence:
 			if d.Attr == "" || dynamo.SameAttribute(attr, d.Attr) {
 				return true
 			}

@@ -67,7 +67,9 @@ const (
 type source struct {
 	a     *term.Arena
 	items []*compose.Item
-	facts facts
+	// results are those of the body.
+	results []term.Ref
+	facts   facts
 }
 
 // A leaf is a part of a request's output that a term is made of.

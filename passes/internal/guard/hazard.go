@@ -71,7 +71,7 @@ type examiner struct {
 }
 
 func newExaminer(u *compose.Universe, b *compose.Body) *examiner {
-	return &examiner{source: source{a: u.Arena, items: b.Items}, u: u, b: b, reads: map[int]*Access{}, tried: map[int][]*Access{}}
+	return &examiner{source: source{a: u.Arena, items: b.Items, results: b.Results}, u: u, b: b, reads: map[int]*Access{}, tried: map[int][]*Access{}}
 }
 
 func (e *examiner) accesses(i int) []*Access {
@@ -273,6 +273,9 @@ func (j judge) name(open []Dep) (string, []Dep) {
 	if kept := j.consumed(open); len(kept) > 0 {
 		return CheckThenAct, kept
 	}
+	if kept := j.countedTwice(open); len(kept) > 0 {
+		return CheckThenAct, kept
+	}
 	if kept := j.phantoms(open); len(kept) > 0 {
 		return PhantomRead, kept
 	}
@@ -402,7 +405,7 @@ func (j judge) consumes(d Dep) bool {
 		return true
 	case dynamo.Update:
 		changed := j.replaces(d) || slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
-		return changed && !(d.Against == Flag && j.idempotent())
+		return changed && !(d.Against == Flag && j.idempotent() && !j.givesAway(d))
 	case dynamo.Delete:
 		return d.Against == Constant && !d.Set || d.Against == Ordered && d.With != term.None && !j.a.Open(d.With) && !j.fresh(d.With) // no time of expiry
 	}
