@@ -250,9 +250,8 @@ func (s source) freshKey(act *Access) bool {
 
 func (s source) freshlyKeyed(act *Access, item term.Node) bool {
 	names := item.Names()
-	plain := slices.ContainsFunc(names, general) // PK and SK are the key, whatever else has a name like one
 	for i, name := range names {
-		if (keyLike(name) && !plain || general(name) || demandsAbsence(act.Cond, name)) && s.unique(item.Args[i+1]) {
+		if (keyAmong(names, name) || demandsAbsence(act.Cond, name)) && s.unique(item.Args[i+1]) {
 			return true
 		}
 	}

@@ -104,3 +104,9 @@ func keyLike(name string) bool {
 	n := strings.ToLower(name)
 	return n == "pk" || n == "sk" || n == "id" || strings.HasSuffix(n, "id") || n == "key"
 }
+
+// keyAmong guesses whether an attribute identifies an item that has the attributes given: PK and SK do, whatever else
+// has a name like a key.
+func keyAmong(names []string, name string) bool {
+	return general(name) || keyLike(name) && !slices.ContainsFunc(names, general)
+}

@@ -292,7 +292,7 @@ func (j judge) lostValues(open []Dep) []Dep {
 	}
 	var kept []Dep
 	for _, d := range open {
-		if d.What == Value && !j.isKey(d.To) {
+		if d.What == Value && !j.isKey(d.To) && !j.names(d) && !j.pays(d) {
 			kept = append(kept, d)
 		}
 	}
@@ -300,6 +300,11 @@ func (j judge) lostValues(open []Dep) []Dep {
 		return nil
 	}
 	return kept
+}
+
+// pays reports an amount of one item that is added to that of another one: a quest's reward, a line's price.
+func (j judge) pays(d Dep) bool {
+	return j.relation != Same && !d.Computed && slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Adds && s.Attr == d.To })
 }
 
 // creation reports the time or the author of an item's creation, carried over from the item before: it is set

@@ -35,12 +35,13 @@ func (s source) relateByFind(r, w *Access) Relation {
 	}
 	fromRead := false
 	for _, item := range s.composites(w.Stored, 0) {
-		for i, name := range s.a.Node(item).Names() {
+		names := s.a.Node(item).Names()
+		for i, name := range names {
 			v := s.a.Node(item).Args[i+1]
-			if s.unique(v) && (keyLike(name) || s.composed(v)) {
+			if s.unique(v) && (keyAmong(names, name) || s.composed(v)) {
 				return Different
 			}
-			if !keyLike(name) {
+			if !keyAmong(names, name) {
 				continue
 			}
 			fromRead = fromRead || s.fromRead(v, r.Number) && !s.composed(v)
