@@ -3,6 +3,7 @@ package summary
 import (
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -11,8 +12,8 @@ import (
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
-// A builder carries out one function symbolically, block by block in reverse postorder, twice: the second
-// round knows what the ends of loops bring back to their heads.
+// A builder carries out one function symbolically, block by block in reverse postorder, and where it has loops once more:
+// the second round knows what the ends of loops bring back to their heads, a third one what inner loops bring to outer ones.
 type builder struct {
 	env    *Env
 	fn     *ssa.Function
@@ -67,11 +68,7 @@ func summarize(env *Env, fn *ssa.Function) *Summary {
 		b.values[v] = b.a.Leaf(term.FreeVar, "", i, 0)
 	}
 	order := blockOrder(fn)
-	rounds := 1
-	if len(b.loops) > 0 {
-		rounds = 2
-	}
-	for range rounds {
+	for range 1 + min(nesting(fn), 2) {
 		b.exits = nil
 		clear(b.guards)
 		for i, block := range order {
@@ -128,25 +125,49 @@ func blockOrder(fn *ssa.Function) []*ssa.BasicBlock {
 // loopBlocks are the blocks that can be run more than once.
 func loopBlocks(fn *ssa.Function) map[*ssa.BasicBlock]bool {
 	in := map[*ssa.BasicBlock]bool{}
+	for _, loop := range naturalLoops(fn) {
+		maps.Copy(in, loop)
+	}
+	return in
+}
+
+// nesting is how deep the loops of a function stand in each other.
+func nesting(fn *ssa.Function) int {
+	loops, deepest := naturalLoops(fn), 0
+	for _, block := range fn.Blocks {
+		depth := 0
+		for _, loop := range loops {
+			if loop[block] {
+				depth++
+			}
+		}
+		deepest = max(deepest, depth)
+	}
+	return deepest
+}
+
+// naturalLoops are the loops of a function by their heads: what lies on the ways from a head back to it.
+func naturalLoops(fn *ssa.Function) map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool {
+	loops := map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool{}
 	for _, b := range fn.Blocks {
-		for _, s := range b.Succs {
-			if !s.Dominates(b) {
+		for _, head := range b.Succs {
+			if !head.Dominates(b) {
 				continue
 			}
-			in[s] = true
-			stack := []*ssa.BasicBlock{b}
-			for len(stack) > 0 {
+			if loops[head] == nil {
+				loops[head] = map[*ssa.BasicBlock]bool{head: true}
+			}
+			for stack := []*ssa.BasicBlock{b}; len(stack) > 0; {
 				x := stack[len(stack)-1]
 				stack = stack[:len(stack)-1]
-				if in[x] && x != b || x == s {
-					continue
+				if !loops[head][x] {
+					loops[head][x] = true
+					stack = append(stack, x.Preds...)
 				}
-				in[x] = true
-				stack = append(stack, x.Preds...)
 			}
 		}
 	}
-	return in
+	return loops
 }
 
 func (b *builder) block(block *ssa.BasicBlock) {
