@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BIN = bin/ddbvet
 
-.PHONY: build test lint fmt vet staticcheck self test-all test-golangci race comparison speed conformance prove clean
+.PHONY: build test lint fmt vet staticcheck self test-all test-golangci race comparison speed conformance prove mutants clean
 
 build:
 	go build -o $(BIN) ./cmd/ddbvet
@@ -33,6 +33,10 @@ self: build
 prove:
 	go test -tags fixproof -count=1 -v -run 'TestProve|TestFixes' ./passes/proof
 
+# One guard after the other taken out of the fixtures: what breaks then must be reported.
+mutants:
+	go test -tags mutants -count=1 -timeout 30m -v -run '^TestMutants$$' ./passes/proof
+
 # The in-process engine against AWS's own DynamoDB Local. Needs Java, and npm the first time.
 conformance:
 	go test -tags conformance -count=1 -v -run '^TestConformance$$' ./passes/internal/explore
@@ -55,7 +59,7 @@ test-golangci:
 	go test -tags golangci -count=1 -timeout 30m -run TestGolangci ./cmd/gclplugin
 
 # Everything that is run before a release.
-test-all: test lint race prove conformance test-golangci comparison
+test-all: test lint race prove mutants conformance test-golangci comparison
 
 clean:
 	rm -rf bin
