@@ -21,6 +21,10 @@ func (c *collector) decision(cond term.Ref) {
 	if n.Op != term.Cond || n.N&term.CondLoop != 0 {
 		return
 	}
+	if c.s.a.Op(n.Args[0]) == term.Mix {
+		defer func(was bool) { c.vague = was }(c.vague)
+		c.vague = true
+	}
 	c.test(n.Args[0], n.N&term.CondTrue != 0, 0)
 }
 
@@ -342,7 +346,7 @@ func (c *collector) present(x term.Ref, is bool, depth int) {
 func (c *collector) zero(g, v term.Ref) term.Truth {
 	if c.direct(v) && slices.ContainsFunc(c.s.leaves(v, nil), func(l leaf) bool {
 		attr, whole := l.attr()
-		return l.each() && !whole && c.identifies(l.read, attr)
+		return l.each() && !whole && keyLike(attr)
 	}) {
 		return term.False
 	}

@@ -45,6 +45,8 @@ type Dep struct {
 	Each bool
 	// Excluded is set when the branch went the way of no item of the list being as it was asked for.
 	Excluded bool
+	// Vague is set for a decision by a test of which is known what it is made of, and not what it asks.
+	Vague bool
 	// With is what a decision held the attribute, or the number of items, against; None when that is no
 	// single value.
 	With term.Ref
@@ -297,9 +299,12 @@ type collector struct {
 	w    *Access
 	out  []Dep
 	seen map[term.Ref]bool
+	// vague is set while a test is looked at that was too deep to be kept.
+	vague bool
 }
 
 func (c *collector) add(d Dep) {
+	d.Vague = c.vague
 	if !slices.Contains(c.out, d) {
 		c.out = append(c.out, d)
 	}

@@ -64,7 +64,8 @@ func (j judge) consumes(d Dep) bool {
 		changed := j.replaces(d) || slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
 		return changed && !(d.Against == Flag && j.idempotent() && !j.givesAway(d))
 	case dynamo.Delete:
-		return d.Against == Constant && !d.Set || d.Against == Ordered && d.With != term.None && !j.a.Open(d.With) && !j.fresh(d.With) // no time of expiry
+		limit := d.Against == Ordered && d.With != term.None && !j.a.Open(d.With) && !j.fresh(d.With) // no time of expiry
+		return !d.Vague && (limit || d.Against == Constant && !d.Set)
 	}
 	return false
 }

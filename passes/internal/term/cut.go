@@ -68,7 +68,6 @@ func (a *Arena) mix(deep int32, parts []Ref) Ref {
 		case n.Op == Mix:
 			out = append(out, n.Args...)
 		case n.Op == Zero || n.Op == Const || p == None:
-		case n.Op == Cond || n.Op == And: // decides between parts, is none
 		default:
 			out = append(out, p)
 		}
