@@ -26,7 +26,7 @@ func reportFailure(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		}
 		return d.fix(s.told(branch), true)
 	}
-	if !s.unheard(d, call) {
+	if !s.overwritten(d, call) && !s.unheard(d, call) {
 		return finding.Fix{}, false
 	}
 	return d.fix(s.told(nil), true)
@@ -119,6 +119,29 @@ func leaves(st ast.Stmt) bool {
 		return true
 	}
 	return false
+}
+
+// overwritten handles a call whose error the next record's replaces: it is handed on at once.
+func (s *site) overwritten(d *draft, call *ast.CallExpr) bool {
+	st, _ := s.around(call).statement()
+	as, ok := st.(*ast.AssignStmt)
+	if !ok || len(as.Rhs) != 1 || ast.Unparen(as.Rhs[0]) != ast.Expr(call) {
+		return false
+	}
+	err, ok := as.Lhs[len(as.Lhs)-1].(*ast.Ident)
+	if !ok || err.Name == "_" || !s.lastIsError(call) {
+		return false
+	}
+	text := ""
+	if record, failures := s.failures(st.Pos()); failures != "" {
+		text, ok = s.appending(record, failures)
+	} else {
+		text, ok = s.around(st).returning(err.Name)
+	}
+	if ok {
+		d.after(s, st, "if "+err.Name+" != nil {\n"+text+"\n}")
+	}
+	return ok
 }
 
 // unheard handles a call whose error is assigned to nothing.

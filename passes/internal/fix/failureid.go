@@ -28,11 +28,17 @@ func failureID(src *Source, f *finding.Finding) (finding.Fix, bool) {
 			record, feed = s.record(def)
 		}
 	}
+	d := src.draft()
 	if record == nil {
-		return finding.Fix{}, false
+		var index *ast.Ident
+		if record, index, feed = s.indexed(value); record == nil {
+			return finding.Fix{}, false
+		}
+		if v := s.variable(index); v != nil && s.usedOnce(v) {
+			d.swap(s, index, "_")
+		}
 	}
 	id := s.text(record) + "." + identifiers[feed]
-	d := src.draft()
 	d.swap(s, value, id)
 	return d.fix("name the record by "+id, false)
 }
@@ -97,6 +103,32 @@ func (s *site) record(value ast.Expr) (found ast.Expr, feed string) {
 		return found == nil
 	})
 	return found, feed
+}
+
+// indexed finds the record of the loop whose index an expression is made of.
+func (s *site) indexed(value ast.Expr) (record ast.Expr, index *ast.Ident, feed string) {
+	for _, n := range s.path {
+		loop, ok := n.(*ast.RangeStmt)
+		if !ok || loop.Value == nil {
+			continue
+		}
+		key, ok := loop.Key.(*ast.Ident)
+		if f, whole := wholeRecord(s.Info.TypeOf(loop.Value)); ok && whole && s.readsVar(value, s.Info.Defs[key]) {
+			return loop.Value, key, f
+		}
+	}
+	return nil, nil, ""
+}
+
+// readsVar tells whether an expression names a variable.
+func (s *site) readsVar(e ast.Expr, v types.Object) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && v != nil && s.Info.Uses[id] == v
+		return !found
+	})
+	return found
 }
 
 // wholeRecord reports a record that carries its identifier, as opposed to a part of one.
