@@ -4,6 +4,8 @@
 //	// want CHECK           at every door
 //	// want CHECK // gate   only where the whole module is in view
 //	// wantpass CHECK       what a pass reports where the program is wired
+//
+// Several on one line, each after a "//" of its own, are several findings.
 package passestest
 
 import (
@@ -61,7 +63,7 @@ func Root(t testing.TB, up string) string {
 	return root
 }
 
-var wanted = regexp.MustCompile(`// (want|wantpass) ([a-z]+)(.*)`)
+var wanted = regexp.MustCompile(`// (want|wantpass) ([a-z]+)((?: // gate)?)`)
 
 // Want reads what a door must report of the fixtures below root. The gift-card service is a module of its own and
 // has tests of its own.
@@ -79,8 +81,10 @@ func Want(t testing.TB, root string, door Door) Findings {
 		}
 		text, err := os.ReadFile(path)
 		for i, line := range strings.Split(string(text), "\n") {
-			if m := wanted.FindStringSubmatch(line); m != nil && door.sees(m[1], m[3]) && checks[m[2]] {
-				out.Add(t, root, path, i+1, m[2])
+			for _, m := range wanted.FindAllStringSubmatch(line, -1) {
+				if door.sees(m[1], m[3]) && checks[m[2]] {
+					out.Add(t, root, path, i+1, m[2])
+				}
 			}
 		}
 		return err

@@ -3,14 +3,17 @@ package proof
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/ddbvet/ddbvet/testdata/phantomread/beside"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/builtlist"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/count"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/firstpage"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/launch"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/limitfilter"
+	"github.com/ddbvet/ddbvet/testdata/phantomread/mapped"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/maxplusone"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/onlyopen"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/overlap"
@@ -22,6 +25,25 @@ import (
 
 func phantomReads() []scenario {
 	return []scenario{
+		{ // the lost update, which a fix mends
+			at:    "phantomread/beside Hang",
+			given: paintings(0),
+			bug:   []action{hang((*beside.Gallery).Hang), buy},
+			safe:  []action{hang((*beside.Gallery).HangSafe), buy},
+			holds: func(a *after) error {
+				if it := a.it(); a.did("bob") && it["buyer"] != "bob" {
+					return fmt.Errorf("the painting that bob has bought is %v", it)
+				}
+				return nil
+			},
+		},
+		{ // the limit at the same write
+			at:    "phantomread/beside Hang",
+			given: paintings(2),
+			bug:   both(hang((*beside.Gallery).Hang)),
+			safe:  both(hang((*beside.Gallery).HangSafe)),
+			holds: atMost(3, "paintings", func(r row) bool { return r["place"] == "wall" }),
+		},
 		{
 			at:    "phantomread/builtlist Start",
 			given: given("lifts lift id"),
@@ -50,6 +72,20 @@ func phantomReads() []scenario {
 			bug:   both(func(t turn) error { return limitfilter.NewDomains(t.db, "domains").Verify(t, "d.example", t.who) }),
 			safe:  both(func(t turn) error { return limitfilter.NewDomains(t.db, "domains").VerifySafe(t, "d.example", t.who) }),
 			holds: atMost(1, "domains", func(r row) bool { return r["domain"] == "d.example" }),
+		},
+		{
+			at:    "phantomread/mapped Rent",
+			given: gardens(),
+			bug:   both(func(t turn) error { return allotments(t).Rent(t, mapped.Tenancy{Garden: "g", Gardener: t.who}, 2) }),
+			safe:  both(func(t turn) error { return allotments(t).RentSafe(t, mapped.Tenancy{Garden: "g", Gardener: t.who}, 2) }),
+			holds: atMost(2, "tenancies", every),
+		},
+		{
+			at:    "phantomread/mapped Enlist",
+			given: gardens(),
+			bug:   both(func(t turn) error { return err(allotments(t).Enlist(t, "Mill Lane", "Eve")) }),
+			safe:  both(func(t turn) error { return err(allotments(t).EnlistSafe(t, "Mill Lane", "Eve")) }),
+			holds: atMost(1, "gardeners", func(r row) bool { return r["name"] == "Eve" }),
 		},
 		{
 			at:    "phantomread/maxplusone Open",
@@ -132,6 +168,40 @@ func phantomReads() []scenario {
 			holds: atMost(1, "club", every),
 		},
 	}
+}
+
+// paintings are one in the depot for each client, and some on a wall, of one artist.
+func paintings(shown int) []table {
+	rows := []any{beside.Painting{ID: "ann", Artist: "zoe", Place: "depot"}, beside.Painting{ID: "bob", Artist: "zoe", Place: "depot"}}
+	for i := range shown {
+		rows = append(rows, beside.Painting{ID: fmt.Sprint(i), Artist: "zoe", Place: "wall"})
+	}
+	return append(given("paintings id / byArtist artist", rows...), given("artists artist", row{"artist": "zoe", "shown": shown})...)
+}
+
+func gallery(t turn) *beside.Gallery {
+	return &beside.Gallery{DB: t.db, Paintings: "paintings", Artists: "artists"}
+}
+
+// hang hangs the client's own painting, where three of an artist may hang.
+func hang(f func(*beside.Gallery, context.Context, string, int) error) action {
+	return func(t turn) error { return f(gallery(t), t, t.who, 3) }
+}
+
+// buy buys ann's painting.
+func buy(t turn) error { return gallery(t).Sell(t, "ann", t.who) }
+
+// gardens are a garden with one tenancy, and a street with one gardener.
+func gardens() []table {
+	return slices.Concat(
+		given("tenancies garden gardener", row{"garden": "g", "gardener": "zoe", "crop": "beans"}),
+		given("gardeners id / byStreet street", row{"id": "1", "street": "Mill Lane", "name": "Zoe"}),
+		given("plots garden", row{"garden": "g", "rented": 1}),
+		given("names name", row{"name": "Mill Lane#Zoe", "gardener": "1"}))
+}
+
+func allotments(t turn) *mapped.Gardens {
+	return &mapped.Gardens{DB: t.db, Tenancies: "tenancies", Gardeners: "gardeners", Plots: "plots", Names: "names"}
 }
 
 // enrolled are the rows of a course, the counter among them.
