@@ -54,6 +54,7 @@ linters:
 issues:
   max-issues-per-linter: 0
   max-same-issues: 0
+  uniq-by-line: false
 `
 
 // A lint is one configured golangci-lint.
