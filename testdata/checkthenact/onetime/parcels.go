@@ -110,7 +110,10 @@ func (t *Terminal) AcceptSafe(ctx context.Context, code string) (bool, error) {
 	if errors.As(err, &refused) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	return true, nil
 }
 
 // Print marks a code as printed, unless it is. Nobody learns who was first, so a code that is marked twice is marked.

@@ -90,8 +90,8 @@ func (q *Queues) Claim(ctx context.Context, queue string) ([]Job, error) {
 	}
 	var jobs []Job
 	for _, i := range items {
-		err := q.update(ctx, i.Queue, i.ID, "SET #s = :claimed, worker = :me", "#s = :waits",
-			map[string]types.AttributeValue{":waits": s("waits"), ":claimed": s("claimed"), ":me": s(q.Worker)})
+		err := q.update(ctx, i.Queue, i.ID, "SET #s = :claimed, worker = :me, waiting = :place", "#s = :waits",
+			map[string]types.AttributeValue{":waits": s("waits"), ":claimed": s("claimed"), ":me": s(q.Worker), ":place": s(queue + "#claimed")})
 		var refused *types.ConditionalCheckFailedException
 		if errors.As(err, &refused) {
 			continue

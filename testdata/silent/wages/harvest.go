@@ -2,7 +2,8 @@
 // it. Orchards, crates and pickers are items of one table, found by one index, with attributes of the same names.
 //
 // Silent: DynamoDB adds the amount to what the picker has by then; it was read from another item, so it takes back nothing of
-// the picker's. The crate is marked as paid in the same transaction, on condition that it is not.
+// the picker's. The crate is marked as paid in the same transaction, on condition that it is not; that Pay looks before is only
+// for a friendlier message.
 //
 // Invariant: a picker has what all paid crates are worth, each once.
 package wages
@@ -18,8 +19,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// ErrUnknown says that there is no such item.
-var ErrUnknown = errors.New("not found")
+// The answers of a farm.
+var (
+	ErrUnknown = errors.New("not found")
+	ErrPaid    = errors.New("the crate is paid")
+)
 
 // Item is an orchard, a crate or a picker.
 type Item struct {
@@ -103,6 +107,9 @@ func (f *Farm) Pay(ctx context.Context, crate string) error {
 	if err != nil {
 		return err
 	}
+	if c.State == "paid" {
+		return ErrPaid
+	}
 	orchard, err := f.find(ctx, "ORCHARD#"+c.Orchard)
 	if err != nil {
 		return err
@@ -119,6 +126,9 @@ func (f *Farm) PayWage(ctx context.Context, crate string) error {
 	c, err := f.find(ctx, "CRATE#"+crate)
 	if err != nil {
 		return err
+	}
+	if c.State == "paid" {
+		return ErrPaid
 	}
 	wage, err := f.wage(ctx, c.Orchard)
 	if err != nil {
