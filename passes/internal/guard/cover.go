@@ -228,7 +228,7 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 	case Absence:
 		return true
 	case Empty:
-		return !j.ranged() && j.keyedBy(act, j.asked()...)
+		return !j.ranged() && j.keyedBy(act, j.asked()...) && (j.asksOwn() || j.oneKey(act))
 	case Count:
 		return j.sequenced(act, d) || j.numbered(act, d.With) || len(j.stems(d.With)) > 0 && j.keyedBy(act, d.With) || slices.ContainsFunc(a.Attrs, func(attr string) bool { return counter(act, attr) })
 	case Attribute:

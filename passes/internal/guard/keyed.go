@@ -25,6 +25,21 @@ func (j judge) asked() []term.Ref {
 	return out
 }
 
+// asksOwn reports a query for something that the program was given. One for all items of a kind asks for none of them, and
+// of many new keys none says that there is no other item.
+func (j judge) asksOwn() bool {
+	return slices.ContainsFunc(j.asked(), func(v term.Ref) bool { return len(j.stems(v)) > 0 })
+}
+
+// oneKey reports an action whose key is the same each time: that of the only item of its kind.
+func (j judge) oneKey(act *Access) bool {
+	parts, known := j.keyParts(act)
+	for p := range parts {
+		known = known && !j.a.Open(p)
+	}
+	return known
+}
+
 // keyedBy reports whether the key of an action is made of all the values, as far as they are the program's own.
 func (j judge) keyedBy(act *Access, values ...term.Ref) bool {
 	parts, known := j.keyParts(act)

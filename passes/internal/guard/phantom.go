@@ -11,7 +11,7 @@ import (
 
 // phantoms keeps decisions on how many items there are, where the write adds one, and sums over all of them.
 func (j judge) phantoms(open []Dep) []Dep {
-	if j.read.Kind == dynamo.Get || j.write.Kind == dynamo.Delete || j.ownMaking(j.write) || j.tables(j.read.Table, j.write.Table) == Different {
+	if asksByKey(j.read) || j.write.Kind == dynamo.Delete || j.ownMaking(j.write) || j.tables(j.read.Table, j.write.Table) == Different {
 		return nil
 	}
 	adds := j.relation == Same || j.joins(j.read, j.write) && !j.ownTables(j.read.Table, j.write.Table)
@@ -25,6 +25,11 @@ func (j judge) phantoms(open []Dep) []Dep {
 		}
 	}
 	return kept
+}
+
+// asksByKey reports a read of items whose keys the program gives: no other item can come among them.
+func asksByKey(read *Access) bool {
+	return read.Kind == dynamo.Get || read.Kind == dynamo.BatchGet || read.Kind == dynamo.TransactGet
 }
 
 // ownMaking reports a change of an item that the same call has made, under a key that is new on every call.
