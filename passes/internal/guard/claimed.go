@@ -37,10 +37,15 @@ func (j judge) differs(result term.Ref, d Dep) bool {
 	return slices.ContainsFunc(before, func(v term.Ref) bool { return slices.ContainsFunc(after, func(w term.Ref) bool { return v != w }) })
 }
 
-// turnedAway reports a guard with a test of the attribute that came out otherwise than where the write happens.
+// turnedAway reports a guard with a test of the attribute that came out, or may have, otherwise than where the write
+// happens.
 func (j judge) turnedAway(guard term.Ref, d Dep) bool {
 	return slices.ContainsFunc(j.a.Conds(guard), func(c term.Ref) bool {
-		return slices.Contains(j.write.Item.When, j.a.Opposite(c)) && slices.ContainsFunc(j.leaves(j.a.Node(c).Args[0], nil), func(l leaf) bool {
+		opposite := func(w term.Ref) bool {
+			x, y := j.a.Node(c), j.a.Node(w)
+			return x.Args[0] == y.Args[0] && x.N&term.CondTrue != y.N&term.CondTrue
+		}
+		return slices.ContainsFunc(j.write.Item.When, opposite) && slices.ContainsFunc(j.leaves(j.a.Node(c).Args[0], nil), func(l leaf) bool {
 			attr, _ := l.attr()
 			return l.read == d.Read && attr == d.Attr
 		})

@@ -75,10 +75,7 @@ func (t *Terminal) Accept(ctx context.Context, code string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if t.Now().Unix() > c.Until {
-		return false, nil
-	}
-	if c.Used {
+	if c.Used || t.Now().Unix() > c.Until {
 		return false, nil
 	}
 	if err := t.set(ctx, code, "used"); err != nil { // want checkthenact
