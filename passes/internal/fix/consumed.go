@@ -20,7 +20,7 @@ func consumed(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !ok {
 		return finding.Fix{}, false
 	}
-	at := r.site
+	var at *site
 	if r.built != nil {
 		at = r.around(r.built.element)
 	} else if at = r.around(r.lit); at == nil {
