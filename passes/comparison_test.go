@@ -76,7 +76,7 @@ var besides = map[string]string{
 
 func TestComparison(t *testing.T) {
 	bin := installTools(t)
-	ddbvet := buildTool(t)
+	ddbvet := passestest.Tool(t, "..")
 	root, heard := passestest.Root(t, ".."), map[string]int{}
 	service := compareOn(t, filepath.Join(root, "giftcard"), ddbvet, bin, heard)
 	fixtures := compareOn(t, root, ddbvet, bin, heard)

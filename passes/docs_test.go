@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/ddbvet/ddbvet/passes"
+	"github.com/ddbvet/ddbvet/passes/passestest"
 )
 
 var update = flag.Bool("update", false, "write docs/checks and the tables of checks anew")
@@ -53,11 +54,7 @@ func TestReadme(t *testing.T) {
 
 // TestReadmeFinding compares the finding in the README with what ddbvet prints.
 func TestReadmeFinding(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "ddbvet")
-	if out, err := exec.Command("go", "build", "-o", binary, "../cmd/ddbvet").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	cmd := exec.Command(binary, "./...")
+	cmd := exec.Command(passestest.Tool(t, ".."), "./...")
 	cmd.Dir = "../testdata/giftcard"
 	out, err := cmd.Output()
 	var exit *exec.ExitError

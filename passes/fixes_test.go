@@ -2,12 +2,9 @@ package passes_test
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
 	"go/format"
 	"go/token"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -98,10 +95,10 @@ func (r *repair) take(f finding.Finding, x finding.Fix) bool {
 	return true
 }
 
-// overlay writes the fixed files where the go command finds them in the place of the fixtures.
+// overlay puts the fixed files in the place of the fixtures.
 func (r *repair) overlay(t *testing.T) string {
 	t.Helper()
-	dir, replace := t.TempDir(), map[string]string{}
+	files := map[string][]byte{}
 	for file, edits := range r.edits {
 		before, err := os.ReadFile(file)
 		if err != nil {
@@ -114,27 +111,15 @@ func (r *repair) overlay(t *testing.T) string {
 		if clean, err := format.Source(after); err != nil || !bytes.Equal(clean, after) {
 			t.Errorf("%s: not as gofmt writes it (%v)", file, err)
 		}
-		to := filepath.Join(dir, fmt.Sprintf("%d.go", len(replace)))
-		if err := os.WriteFile(to, after, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		replace[file] = to
+		files[file] = after
 	}
-	text, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(file, text, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return passestest.Overlay(t, files)
 }
 
 // TestFixesSilenceFixtures applies the fixes of all findings on the fixtures: the result compiles, is as gofmt writes it,
 // and the analysis has nothing to say of it that it did not say before.
 func TestFixesSilenceFixtures(t *testing.T) {
-	tool := buildTool(t)
+	tool := passestest.Tool(t, "..")
 	before := findFixtures(t, tool, "")
 	src := loadFixtures(t)
 	r := &repair{edits: map[string][]udiff.Edit{}}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,25 +13,10 @@ import (
 	"github.com/ddbvet/ddbvet/passes/passestest"
 )
 
-// buildTool builds the command that users run.
-func buildTool(t *testing.T) string {
-	t.Helper()
-	tool := filepath.Join(t.TempDir(), "ddbvet")
-	cmd := exec.Command("go", "build", "-o", tool, "./cmd/ddbvet")
-	cmd.Dir = ".."
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return tool
-}
-
 func TestGateReportsFixtures(t *testing.T) {
 	root := passestest.Root(t, "..")
-	want, checks := passestest.Want(t, root, passestest.Gate), map[string]bool{}
-	for _, c := range passes.Checks() {
-		checks[c.Name] = true
-	}
-	rep, err := passes.Compose(passestest.Handovers(t, buildTool(t), "../testdata", "./..."), passes.Config{Checks: checks})
+	want := passestest.Want(t, root, passestest.Gate)
+	rep, err := passes.Compose(passestest.Handovers(t, passestest.Tool(t, ".."), "../testdata", "./..."), passes.Config{Checks: passestest.Checks()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +33,7 @@ func TestGateReportsFixtures(t *testing.T) {
 // TestVetReportsFixtures runs the same fixtures through go vet: what a package's run can see is reported where
 // it stands, what only the wiring package can see, at the conversion.
 func TestVetReportsFixtures(t *testing.T) {
-	cmd := exec.Command("go", "vet", "-vettool="+buildTool(t), "-json", "-checks=all", "./...")
+	cmd := exec.Command("go", "vet", "-vettool="+passestest.Tool(t, ".."), "-json", "-checks=all", "./...")
 	cmd.Dir = "../testdata"
 	out, err := cmd.Output()
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // TestOtherWrites reads what messages say of the other writes of the same items: the gate sees them, and says nothing where
 // there are none.
 func TestOtherWrites(t *testing.T) {
-	rep, err := passes.Compose(passestest.Handovers(t, buildTool(t), "../testdata", "./lostupdate/roundtrip", "./weakguard/bypass", "./lostupdate/multiresult", "./batchoverwrite/copies"),
+	rep, err := passes.Compose(passestest.Handovers(t, passestest.Tool(t, ".."), "../testdata", "./lostupdate/roundtrip", "./weakguard/bypass", "./lostupdate/multiresult", "./batchoverwrite/copies"),
 		passes.Config{Checks: map[string]bool{"lostupdate": true, "weakguard": true, "batchoverwrite": true}})
 	if err != nil {
 		t.Fatal(err)

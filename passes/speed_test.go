@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ddbvet/ddbvet/passes/passestest"
 )
 
 // A runner is a tool as people run it, with everything that is on by default; test files are left out where the tool can.
@@ -43,7 +45,7 @@ func TestSpeed(t *testing.T) {
 	if len(dirs) == 0 {
 		t.Fatal(`name the checkouts: make speed DIRS="…"`)
 	}
-	bin, ddbvet := installTools(t), buildTool(t)
+	bin, ddbvet := installTools(t), passestest.Tool(t, "..")
 	for _, dir := range dirs {
 		lines := goLines(t, dir)
 		fmt.Printf("\n%s, %d lines of Go\n\n| | cold: CPU | ratio | waiting | warm: CPU | ratio | waiting |\n|---|---|---|---|---|---|---|\n", filepath.Base(dir), lines)

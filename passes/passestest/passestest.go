@@ -69,7 +69,7 @@ var wanted = regexp.MustCompile(`// (want|wantpass) ([a-z]+)((?: // gate)?)`)
 // has tests of its own.
 func Want(t testing.TB, root string, door Door) Findings {
 	t.Helper()
-	out, checks := Findings{}, names()
+	out, checks := Findings{}, Checks()
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -103,8 +103,8 @@ func (d Door) sees(kind, rest string) bool {
 	return kind == "wantpass" || !strings.Contains(rest, "gate")
 }
 
-// names are those of all checks.
-func names() map[string]bool {
+// Checks switches all checks on, advisory ones as well.
+func Checks() map[string]bool {
 	out := map[string]bool{}
 	for _, c := range passes.Checks() {
 		out[c.Name] = true

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/passestest"
 )
 
 // beyondFixes are scenarios that a fix cannot mend, and why.
@@ -63,10 +64,7 @@ func onlyUnfixed(out string) bool {
 // fixedBy runs the gate over the fixtures, which writes fixed files and an overlay into dir, and names the
 // scenarios of the functions that it has fixed.
 func fixedBy(t *testing.T, dir string) []string {
-	tool := filepath.Join(t.TempDir(), "ddbvet")
-	if out, err := exec.Command("go", "build", "-o", tool, "../../cmd/ddbvet").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	tool := passestest.Tool(t, "../..")
 	out, _ := gate(t, tool, "-checks=all", "-json")
 	_, said := gate(t, tool, "-checks=all", "-fixes=all", "-fix-to="+dir)
 	t.Log(said)

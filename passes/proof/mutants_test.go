@@ -5,14 +5,12 @@ package proof
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -75,10 +73,7 @@ type mutant struct {
 // TestMutants takes one guard after the other out of the fixtures, one of each fixture in a run. Where the fixture
 // breaks its invariant then, the tool must report something that it did not report before.
 func TestMutants(t *testing.T) {
-	tool := filepath.Join(t.TempDir(), "ddbvet")
-	if out, err := exec.Command("go", "build", "-o", tool, "../../cmd/ddbvet").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	tool := passestest.Tool(t, "../..")
 	before, all := hazards(t, tool), mutants(t)
 	n, broken, reported, seen := 0, 0, 0, map[string]bool{}
 	for round := 0; ; round++ {
@@ -145,11 +140,7 @@ func fixtureOf(pkg string) string {
 // hazards counts, by fixture, what the gate finds.
 func hazards(t *testing.T, tool string, flags ...string) map[string]map[string]int {
 	t.Helper()
-	checks := map[string]bool{}
-	for _, c := range passes.Checks() {
-		checks[c.Name] = true
-	}
-	rep, err := passes.Compose(passestest.Handovers(t, tool, testdata, append(flags, "./...")...), passes.Config{Checks: checks})
+	rep, err := passes.Compose(passestest.Handovers(t, tool, testdata, append(flags, "./...")...), passes.Config{Checks: passestest.Checks()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,26 +182,14 @@ func breaking(t *testing.T, overlay string) map[string]bool {
 	return broken
 }
 
-// overlayOf writes the mutants where the go command finds them in the place of the fixtures.
+// overlayOf puts the mutants in the place of the fixtures.
 func overlayOf(t *testing.T, chosen map[string]mutant) string {
 	t.Helper()
-	dir, replace := t.TempDir(), map[string]string{}
+	files := map[string][]byte{}
 	for _, m := range chosen {
-		to := filepath.Join(dir, fmt.Sprintf("%d.go", len(replace)))
-		if err := os.WriteFile(to, m.text(t), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		replace[m.pos.Filename] = to
+		files[m.pos.Filename] = m.text(t)
 	}
-	text, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(file, text, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return "-overlay=" + file
+	return "-overlay=" + passestest.Overlay(t, files)
 }
 
 // mutants lists the conditions of the fixtures that can be taken out so that the rest compiles.

@@ -20,6 +20,9 @@ type Check struct {
 	message func(story) string
 }
 
+// valueFix is what the fix of a value that is stored as it was read does, whatever condition there is already.
+const valueFix = "lets DynamoDB add what the code adds; otherwise makes the condition demand what was read: the attributes that the write depends on, where they are at hand, or a version of the item, which is added where there is none; or sets only what the request changes"
+
 // Checks are all checks of the family, in the order of DESIGN's table.
 func Checks() []Check {
 	return []Check{lostUpdate, weakGuard, checkThenAct, phantomRead, writeSkew, readback}
@@ -136,18 +139,18 @@ func grouped(hazards []guard.Hazard) [][]guard.Hazard {
 	for _, p := range order {
 		g := groups[p]
 		slices.SortStableFunc(g, func(x, y guard.Hazard) int { return rank[x.Check] - rank[y.Check] })
-		out = append(out, of(g, func(h guard.Hazard) bool { return h.Check == g[0].Check }))
+		out = append(out, only(g, func(h guard.Hazard) bool { return h.Check == g[0].Check }))
 		if g[0].Check == guard.PhantomRead {
 			continue
 		}
-		if hidden := of(g, func(h guard.Hazard) bool { return h.Check == guard.PhantomRead && !reads(out[len(out)-1], h.Read) }); len(hidden) > 0 {
+		if hidden := only(g, func(h guard.Hazard) bool { return h.Check == guard.PhantomRead && !reads(out[len(out)-1], h.Read) }); len(hidden) > 0 {
 			out = append(out, hidden)
 		}
 	}
 	return out
 }
 
-func of(hazards []guard.Hazard, which func(guard.Hazard) bool) []guard.Hazard {
+func only(hazards []guard.Hazard, which func(guard.Hazard) bool) []guard.Hazard {
 	return slices.DeleteFunc(slices.Clone(hazards), func(h guard.Hazard) bool { return !which(h) })
 }
 

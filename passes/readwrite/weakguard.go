@@ -13,7 +13,7 @@ var weakGuardDoc string
 var weakGuard = Check{
 	Check: report.Check{
 		Name: guard.WeakGuard, Doc: weakGuardDoc, On: true,
-		Fix: "lets DynamoDB add what the code adds; otherwise makes the condition demand what was read: the attributes that the write depends on, where they are at hand, or a version of the item, which is added where there is none; or sets only what the request changes",
+		Fix: valueFix,
 	},
 	message: func(s story) string {
 		return "weak guard: " + s.wrote + " stores " + s.attrs + " as " + s.readIn + " read it, and its condition (" + s.guard + ") does not check that"

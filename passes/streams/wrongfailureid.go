@@ -23,7 +23,7 @@ var identifiers = map[string]string{"dynamodb": "Change.SequenceNumber", "kinesi
 // wrongID reports a failed record that is named by the wrong field.
 func wrongID(_ *compose.Universe, f guard.RecordFault) finding.Finding {
 	named := "its " + f.Named
-	if f.Invented {
+	if f.Named == "" {
 		named = "something that is not the record's"
 	}
 	return wrongFailureID.Finding(finding.High, "wrong failure id: a failed record is named by "+named+", but Lambda knows it by "+identifiers[f.Feed]+

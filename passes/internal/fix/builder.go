@@ -2,7 +2,6 @@ package fix
 
 import (
 	"go/ast"
-	"strconv"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -106,13 +105,9 @@ func (p *pins) build(b *builder, n finding.Need) bool {
 	if !ok {
 		return false
 	}
-	q, ok := p.d.use(p.site, p.dialect.Expression, "expression")
-	if !ok {
-		return false
-	}
-	name := q + ".Name(" + strconv.Quote(n.Attr) + ")"
-	p.built = append(p.built, q+".Or("+q+".AttributeNotExists("+name+"), "+name+".Equal("+q+".Value("+code+")))")
-	return true
+	text, ok := b.unchanged(p.d, n.Attr, code)
+	p.built = append(p.built, text)
+	return ok
 }
 
 // with gives the builder conditions, and the request the condition that is built.

@@ -46,8 +46,7 @@ func consumed(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		if !ok {
 			return finding.Fix{}, false
 		}
-		name := g.name(h.attr)
-		text += " AND (attribute_not_exists(" + name + ") OR " + name + " = " + g.value(h.attr+"Read", value) + ")"
+		text += " AND (" + g.unchanged(h.attr, h.attr+"Read", value) + ")"
 		count++
 	}
 	g.text = text

@@ -70,15 +70,7 @@ func (s *site) identifierValue() ast.Expr {
 }
 
 // usedOnce reports a variable that is read in one place.
-func (s *site) usedOnce(v *types.Var) bool {
-	n := 0
-	for _, used := range s.Info.Uses {
-		if used == v {
-			n++
-		}
-	}
-	return n == 1
-}
+func (s *site) usedOnce(v *types.Var) bool { return len(s.uses(v)) == 1 }
 
 func named(e ast.Expr, names ...string) bool {
 	id, ok := e.(*ast.Ident)
@@ -113,22 +105,11 @@ func (s *site) indexed(value ast.Expr) (record ast.Expr, index *ast.Ident, feed 
 			continue
 		}
 		key, ok := loop.Key.(*ast.Ident)
-		if f, whole := wholeRecord(s.Info.TypeOf(loop.Value)); ok && whole && s.readsVar(value, s.Info.Defs[key]) {
+		if f, whole := wholeRecord(s.Info.TypeOf(loop.Value)); ok && whole && !named(key, "_") && s.mentions(value, s.Info.ObjectOf(key)) {
 			return loop.Value, key, f
 		}
 	}
 	return nil, nil, ""
-}
-
-// readsVar tells whether an expression names a variable.
-func (s *site) readsVar(e ast.Expr, v types.Object) bool {
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && v != nil && s.Info.Uses[id] == v
-		return !found
-	})
-	return found
 }
 
 // wholeRecord reports a record that carries its identifier, as opposed to a part of one.

@@ -153,7 +153,7 @@ func chainPins(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		p.texts = append(p.texts, "attribute_not_exists($) OR $ = ?")
 		args = append(args, name, name, code)
 	}
-	s.only(p.d, strings.Join(p.grouped(), " AND "), args)
+	s.only(p.d, conjoined(p.texts), args)
 	return p.d.fix(pinTitle(attrs)+refused(f), true)
 }
 

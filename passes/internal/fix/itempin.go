@@ -5,7 +5,6 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -14,33 +13,26 @@ import (
 // pinItem makes a write demand that the attributes it depends on are what was read, where the item that was read is at hand
 // as the map that it is: values of any type are compared as they came, so that it serves items that are written by hand.
 func pinItem(src *Source, f *finding.Finding) (finding.Fix, bool) {
-	r, ok := src.request(f.Writes[0])
-	if !ok || len(f.Writes[0].Via) > 0 {
-		return finding.Fix{}, false
-	}
-	attrs, ok := pinnable(f.Needs)
+	p, attrs, ok := src.pins(f)
 	if !ok {
 		return finding.Fix{}, false
 	}
-	if _, built := r.builder(); built {
+	if _, built := p.builder(); built {
 		return finding.Fix{}, false
 	}
-	out, after, ok := r.outputAtHand(f, attrs)
-	if !ok || !r.leftAlone(out) {
+	out, after, ok := p.outputAtHand(f, attrs)
+	if !ok || !p.leftAlone(out) {
 		return finding.Fix{}, false
 	}
-	d := src.draft()
-	p := &pins{request: r, d: d, guard: &guard{r: r}, f: f}
 	for _, n := range attrs {
 		if !p.keep(n.Attr, out, after) {
 			return finding.Fix{}, false
 		}
 	}
-	p.guard.text = strings.Join(p.grouped(), " AND ")
-	if !p.guard.put(d) {
+	if !p.put() {
 		return finding.Fix{}, false
 	}
-	return d.fix(pinTitle(attrs)+refused(f), true)
+	return p.d.fix(pinTitle(attrs)+refused(f), true)
 }
 
 // outputAtHand finds the variable of a GetItem's output in the function of the write, and the last statement that makes sure of
@@ -151,8 +143,7 @@ func (p *pins) keep(attr string, out *types.Var, after ast.Stmt) bool {
 	name := p.fresh(local(attr)+"Read", local(attr)+"AsRead")
 	p.d.after(p.site, after, name+" := "+out.Name()+"."+dynamo.Item+"["+strconv.Quote(attr)+"]\n"+
 		"if "+name+" == nil {\n"+name+" = "+null+" // there is none\n}")
-	of := p.guard.name(attr)
-	p.texts = append(p.texts, "attribute_not_exists("+of+") OR "+of+" = "+p.guard.value(attr+"Read", name))
+	p.texts = append(p.texts, p.guard.unchanged(attr, attr+"Read", name))
 	return true
 }
 

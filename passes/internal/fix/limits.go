@@ -154,7 +154,7 @@ func (a *addition) fromRead(v *types.Var) bool {
 
 // another reports a place in out.Item["other"], out.Item == nil or len(out.Item).
 func (a *addition) another(path []ast.Node) bool {
-	if len(path) < 3 || !itself1(path[1]) {
+	if len(path) < 3 || !itself(path[1]) {
 		return false
 	}
 	switch x := path[2].(type) {
@@ -167,11 +167,6 @@ func (a *addition) another(path []ast.Node) bool {
 		return named(x.Fun, "len")
 	}
 	return false
-}
-
-func itself1(n ast.Node) bool {
-	e, ok := n.(ast.Expr)
-	return ok && itself(e)
 }
 
 // wholeUnused reports that the struct that was read is used for its other fields only.

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strconv"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -278,19 +277,14 @@ func (l *lock) demand(attr, code string, t types.Type) bool {
 		return false
 	}
 	g := &guard{r: l.request}
-	name, value := g.name(attr), g.value(attr, n)
-	g.text = "attribute_not_exists(" + name + ") OR " + name + " = " + value
+	g.text = g.unchanged(attr, attr, n)
 	return g.put(l.d)
 }
 
 // buildDemand is demand for a request whose condition an expression builder makes.
 func (l *lock) buildDemand(b *builder, attr, code string) bool {
-	q, ok := l.d.use(l.site, l.dialect.Expression, "expression")
-	if !ok {
-		return false
-	}
-	name := q + ".Name(" + strconv.Quote(attr) + ")"
-	return b.with(l.d, []string{q + ".Or(" + q + ".AttributeNotExists(" + name + "), " + name + ".Equal(" + q + ".Value(" + code + ")))"})
+	text, ok := b.unchanged(l.d, attr, code)
+	return ok && b.with(l.d, []string{text})
 }
 
 // pointer reports a value that the caller sees as well.

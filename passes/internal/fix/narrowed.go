@@ -150,9 +150,10 @@ func (s *site) givesNothing(b *ast.BlockStmt) bool {
 }
 
 // itself reports out.Item.
-func itself(e ast.Expr) bool {
+func itself(n ast.Node) bool {
+	e, _ := n.(ast.Expr)
 	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-	return ok && sel.Sel.Name == "Item"
+	return ok && sel.Sel.Name == dynamo.Item
 }
 
 // lengthOf reports len(out.Item).

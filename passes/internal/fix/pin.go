@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -14,37 +15,25 @@ import (
 // and those that it was decided by. An attribute that is missing is let through, since what was read may have been its
 // zero value.
 func pinRead(src *Source, f *finding.Finding) (finding.Fix, bool) {
-	r, ok := src.request(f.Writes[0])
-	if !ok || len(f.Writes[0].Via) > 0 {
-		return finding.Fix{}, false
-	}
-	attrs, ok := pinnable(f.Needs)
+	p, attrs, ok := src.pins(f)
 	if !ok {
 		return finding.Fix{}, false
 	}
-	d := src.draft()
-	p := &pins{request: r, d: d, guard: &guard{r: r}, f: f}
-	b, built := r.builder()
+	b, built := p.builder()
+	pin, put := p.write, p.put
+	if built {
+		pin = func(n finding.Need) bool { return p.build(b, n) }
+		put = func() bool { return b.with(p.d, p.built) }
+	}
 	for _, n := range attrs {
-		if built {
-			ok = p.build(b, n)
-		} else {
-			ok = p.write(n)
-		}
-		if !ok {
+		if !pin(n) {
 			return finding.Fix{}, false
 		}
 	}
-	if built {
-		ok = b.with(d, p.built)
-	} else {
-		p.guard.text = strings.Join(p.grouped(), " AND ")
-		ok = p.guard.put(d)
-	}
-	if !ok {
+	if !put() {
 		return finding.Fix{}, false
 	}
-	return d.fix(pinTitle(attrs)+refused(f), true)
+	return p.d.fix(pinTitle(attrs)+refused(f), true)
 }
 
 func pinTitle(attrs []finding.Need) string {
@@ -96,16 +85,43 @@ type pins struct {
 	built []string
 }
 
-// grouped are the conditions as parts of a conjunction.
-func (p *pins) grouped() []string {
-	if len(p.texts) == 1 {
-		return p.texts
+// pins starts the conditions of a finding's write, where it stands in the function of the finding and what it needs can be
+// pinned.
+func (src *Source) pins(f *finding.Finding) (*pins, []finding.Need, bool) {
+	r, ok := src.request(f.Writes[0])
+	if !ok || len(f.Writes[0].Via) > 0 {
+		return nil, nil, false
 	}
-	var out []string
-	for _, t := range p.texts {
-		out = append(out, "("+t+")")
+	attrs, ok := pinnable(f.Needs)
+	return &pins{request: r, d: src.draft(), guard: &guard{r: r}, f: f}, attrs, ok
+}
+
+// put gives the write the conditions.
+func (p *pins) put() bool {
+	p.guard.text = conjoined(p.texts)
+	return p.guard.put(p.d)
+}
+
+// conjoined makes one condition of alternatives that must all hold.
+func conjoined(texts []string) string {
+	if len(texts) == 1 {
+		return texts[0]
 	}
-	return out
+	return "(" + strings.Join(texts, ") AND (") + ")"
+}
+
+// unchanged is the condition that an attribute has a value, code in Go and hint for its placeholder, or is missing: what was
+// read may have been its zero value.
+func (g *guard) unchanged(attr, hint, code string) string {
+	name := g.name(attr)
+	return "attribute_not_exists(" + name + ") OR " + name + " = " + g.value(hint, code)
+}
+
+// unchanged is the same condition in terms of package expression.
+func (b *builder) unchanged(d *draft, attr, code string) (string, bool) {
+	q, ok := d.use(b.r.site, b.r.dialect.Expression, "expression")
+	name := q + ".Name(" + strconv.Quote(attr) + ")"
+	return q + ".Or(" + q + ".AttributeNotExists(" + name + "), " + name + ".Equal(" + q + ".Value(" + code + ")))", ok
 }
 
 // read gives the code of the value that was read for a need, kept before it is changed.
@@ -179,9 +195,7 @@ func (p *pins) write(n finding.Need) bool {
 	if !ok {
 		return false
 	}
-	name := p.guard.name(n.Attr)
-	placeholder := p.guard.value(n.Attr+"Read", value)
-	p.texts = append(p.texts, "attribute_not_exists("+name+") OR "+name+" = "+placeholder)
+	p.texts = append(p.texts, p.guard.unchanged(n.Attr, n.Attr+"Read", value))
 	return true
 }
 

@@ -3,7 +3,6 @@ package fix
 import (
 	"go/ast"
 	"go/types"
-	"strconv"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -68,25 +67,23 @@ func (c *chain) pin(d *draft, attrs []finding.Need) bool {
 	for i, n := range attrs {
 		p := c.params[i]
 		if built {
-			q, ok := d.use(r.site, r.dialect.Expression, "expression")
+			text, ok := b.unchanged(d, n.Attr, p.name)
 			if !ok {
 				return false
 			}
-			name := q + ".Name(" + strconv.Quote(n.Attr) + ")"
-			texts = append(texts, q+".Or("+q+".AttributeNotExists("+name+"), "+name+".Equal("+q+".Value("+p.name+")))")
+			texts = append(texts, text)
 			continue
 		}
 		value, ok := d.encode(r, p.name, basic(p.typ))
 		if !ok {
 			return false
 		}
-		name := g.name(n.Attr)
-		texts = append(texts, "attribute_not_exists("+name+") OR "+name+" = "+g.value(n.Attr+"Read", value))
+		texts = append(texts, g.unchanged(n.Attr, n.Attr+"Read", value))
 	}
 	if built {
 		return b.with(d, texts)
 	}
-	g.text = strings.Join((&pins{texts: texts}).grouped(), " AND ")
+	g.text = conjoined(texts)
 	return g.put(d)
 }
 

@@ -163,11 +163,10 @@ func loads(p *place) bool {
 
 // made reports an item that has something of the program's input in it, and not under a key of its own.
 func (g *Guards) made(p *place) bool {
-	e := newExaminer(g.t.u, p.b)
 	if p.w.Kind == dynamo.Delete {
 		return true
 	}
-	return !e.freshKey(p.w) && (g.t.waits(p.w.Stored) || mentions(g.t.a, p.w.Stored, func(n term.Node) bool {
+	return !newExaminer(g.t.u, p.b).freshKey(p.w) && (g.t.waits(p.w.Stored) || mentions(g.t.a, p.w.Stored, func(n term.Node) bool {
 		return n.Op == term.Result || n.Op == term.Call || n.Op == term.Mix
 	}))
 }
@@ -176,7 +175,7 @@ func (g *Guards) made(p *place) bool {
 func (g *Guards) passed(p *place) (Bypassed, bool) {
 	var best *place
 	for _, q := range g.all {
-		if q == p || q.strength == none || !g.protects(q, p) || !g.sameKind(q, p) {
+		if q == p || q.strength == none || !g.sameKind(q, p) || !g.protects(q, p) {
 			continue
 		}
 		if best == nil || q.strength < best.strength {

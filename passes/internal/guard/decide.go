@@ -434,8 +434,7 @@ func (c *collector) presence(x term.Ref, l leaf, is bool) {
 // identifies reports an attribute that every item has: a test whether it is empty is one whether there is
 // an item at all.
 func (c *collector) identifies(read int, attr string) bool {
-	r := reader{c.s.a}
-	for _, a := range r.accesses(c.s.items[read], read) {
+	for _, a := range c.s.accesses(read) {
 		if key := c.s.object(a.Key); key != term.None {
 			return slices.ContainsFunc(c.s.a.Node(key).Names(), func(k string) bool { return dynamo.SameAttribute(k, attr) })
 		}

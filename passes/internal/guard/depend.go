@@ -72,6 +72,16 @@ type source struct {
 	// results are those of the body.
 	results []term.Ref
 	facts   facts
+	// tried are the accesses of the items that were looked at so far.
+	tried map[int][]*Access
+}
+
+// accesses lists what the i-th item does, read off its terms once.
+func (s source) accesses(i int) []*Access {
+	if _, ok := s.tried[i]; !ok {
+		s.tried[i] = reader{s.a}.accesses(s.items[i], i)
+	}
+	return s.tried[i]
 }
 
 // A leaf is a part of a request's output that a term is made of.

@@ -24,35 +24,36 @@ type newness struct {
 }
 
 func (s newness) of(r term.Ref) bool {
-	seen := s.seen
 	if r == term.None {
 		return false
 	}
-	if v, ok := seen[r]; ok {
+	if v, ok := s.seen[r]; ok {
 		return v
 	}
-	seen[r] = false
-	n := s.a.Node(r)
-	if n.Op == term.Field && s.drawn(r) {
-		seen[r] = true
-		return true
-	}
+	s.seen[r] = false
+	s.seen[r] = s.made(r, s.a.Node(r))
+	return s.seen[r]
+}
+
+// made looks at what a value is made of.
+func (s newness) made(r term.Ref, n term.Node) bool {
 	switch n.Op {
 	case term.Call:
-		seen[r] = (s.dates || !date(n)) && (n.M != 0 || slices.ContainsFunc(n.Args, func(x term.Ref) bool { return s.of(x) || slices.ContainsFunc(reader{s.a}.elements(x, 0), s.of) }))
+		return (s.dates || !date(n)) && (n.M != 0 || slices.ContainsFunc(n.Args, s.within))
 	case term.Field:
-		seen[r] = s.of(n.Args[0])
+		return s.drawn(r) || s.of(n.Args[0])
 	case term.Concat, term.Bin, term.Un, term.Iface:
-		seen[r] = slices.ContainsFunc(n.Args, s.of)
+		return slices.ContainsFunc(n.Args, s.of)
 	case term.Alt:
 		values := slices.DeleteFunc(s.alternatives(r), func(v term.Ref) bool { return s.a.Op(s.bare(v)) == term.Zero }) // comes with an error
-		all := len(values) > 0
-		for _, v := range values {
-			all = all && s.of(v)
-		}
-		seen[r] = all
+		return len(values) > 0 && !slices.ContainsFunc(values, func(v term.Ref) bool { return !s.of(v) })
 	}
-	return seen[r]
+	return false
+}
+
+// within reports a new value, or a list with one.
+func (s newness) within(r term.Ref) bool {
+	return s.of(r) || slices.ContainsFunc(reader{s.a}.elements(r, 0), s.of)
 }
 
 // date reports a part of a time that many calls share: a day, an hour.
@@ -78,7 +79,7 @@ func (s source) drawn(r term.Ref) bool {
 	if int(result.N) >= len(s.items) || !s.items[result.N].Writes() {
 		return false
 	}
-	for _, w := range (reader{s.a}).accesses(s.items[result.N], int(result.N)) {
+	for _, w := range s.accesses(int(result.N)) {
 		if slices.ContainsFunc(w.Assigned, func(a Assignment) bool { return a.Adds && dynamo.SameAttribute(a.Attr, attr) }) {
 			return true
 		}

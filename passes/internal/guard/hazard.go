@@ -67,18 +67,10 @@ type examiner struct {
 	u     *compose.Universe
 	b     *compose.Body
 	reads map[int]*Access
-	tried map[int][]*Access
 }
 
 func newExaminer(u *compose.Universe, b *compose.Body) *examiner {
-	return &examiner{source: source{a: u.Arena, items: b.Items, results: b.Results}, u: u, b: b, reads: map[int]*Access{}, tried: map[int][]*Access{}}
-}
-
-func (e *examiner) accesses(i int) []*Access {
-	if _, ok := e.tried[i]; !ok {
-		e.tried[i] = reader{e.a}.accesses(e.b.Items[i], i)
-	}
-	return e.tried[i]
+	return &examiner{source: source{a: u.Arena, items: b.Items, results: b.Results, tried: map[int][]*Access{}}, u: u, b: b, reads: map[int]*Access{}}
 }
 
 func (e *examiner) read(i int) *Access {

@@ -14,9 +14,8 @@ import (
 type RecordFault struct {
 	In *summary.Summary
 	At finding.Pos
-	// Named is the field that a failed record was named by; Invented is set where it was none of the record's.
-	Named    string
-	Invented bool
+	// Named is the field that a failed record was named by, empty where it was none of the record's.
+	Named string
 	// Feed is where the records come from.
 	Feed string
 	// Item is the effect that is lost or detached, Access its write where it is one.
@@ -48,7 +47,7 @@ func WrongIDs(u *compose.Universe, b *compose.Body) []RecordFault {
 		if len(it.Via) > 0 && !handedBack(u.Arena, b, it.Args[0]) {
 			continue // something else is made of it on the way to the handler's result
 		}
-		f := RecordFault{In: b.Summary, At: it.Pos, Named: wrong, Invented: wrong == "", Feed: feed}
+		f := RecordFault{In: b.Summary, At: it.Pos, Named: wrong, Feed: feed}
 		if n := len(it.Via); n > 0 {
 			in := u.Summary(it.Via[n-1].ID)
 			if in == nil || !u.Own(in.ID) {

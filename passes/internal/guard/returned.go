@@ -26,7 +26,7 @@ func (s source) returns(i int) bool {
 	if !s.items[i].Writes() {
 		return false
 	}
-	all := reader{s.a}.accesses(s.items[i], i)
+	all := s.accesses(i)
 	return len(all) == 1 && all[0].Returns
 }
 

@@ -88,7 +88,7 @@ func (j judge) appends(d Dep) bool {
 	})
 }
 
-// names reports a decision on an attribute that the key of the write is made of: the item cannot change it.
+// names reports a dependence on an attribute that the key of the write is made of: the item cannot change it.
 func (j judge) names(d Dep) bool {
 	return d.Attr != "" && slices.ContainsFunc(j.all, func(k Dep) bool { return k.What == Key && k.Read == d.Read && k.Attr == d.Attr })
 }

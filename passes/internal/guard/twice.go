@@ -29,7 +29,7 @@ func (j judge) deletedUnseen() bool {
 		if !it.Writes() || i < j.read.Number || j.looksAt(i) {
 			continue
 		}
-		for _, act := range (reader{j.a}).accesses(it, i) {
+		for _, act := range j.accesses(i) {
 			if act.Kind == dynamo.Delete && !act.Cond.Given && !act.Cond.Opaque && j.relate(j.read, act) == Same {
 				return true
 			}

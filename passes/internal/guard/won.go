@@ -37,7 +37,7 @@ func (j judge) passed() []*Access {
 			continue
 		}
 		if e := j.a.Node(n.Args[0]); e.Op == term.Result && e.M != 0 && j.between(int(e.N)) {
-			out = append(out, reader{j.a}.accesses(j.items[e.N], int(e.N))...)
+			out = append(out, j.accesses(int(e.N))...)
 		}
 	}
 	return out

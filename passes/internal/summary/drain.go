@@ -338,32 +338,6 @@ func ends(i ssa.CallInstruction) bool {
 	return false
 }
 
-// innermost are the blocks of the smallest loop around a block.
-func innermost(block *ssa.BasicBlock) map[*ssa.BasicBlock]bool {
-	var best map[*ssa.BasicBlock]bool
-	for _, latch := range block.Parent().Blocks {
-		for _, head := range latch.Succs {
-			if !head.Dominates(latch) || !head.Dominates(block) {
-				continue
-			}
-			in := map[*ssa.BasicBlock]bool{head: true}
-			stack := []*ssa.BasicBlock{latch}
-			for len(stack) > 0 {
-				x := stack[len(stack)-1]
-				stack = stack[:len(stack)-1]
-				if !in[x] {
-					in[x] = true
-					stack = append(stack, x.Preds...)
-				}
-			}
-			if in[block] && (best == nil || len(in) < len(best)) {
-				best = in
-			}
-		}
-	}
-	return best
-}
-
 // miscounted reports that the number of tables with something left is taken for the number of items: it is added to or
 // taken from another number.
 func miscounted(left []ssa.Value) bool {

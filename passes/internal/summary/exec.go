@@ -3,7 +3,6 @@ package summary
 import (
 	"go/token"
 	"go/types"
-	"maps"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -52,12 +51,13 @@ type exit struct {
 
 // summarize analyses one function that has a body.
 func summarize(env *Env, fn *ssa.Function) *Summary {
+	loops := naturalLoops(fn)
 	b := &builder{
 		env: env, fn: fn, a: env.arena, ctl: newControl(fn, env.exits),
 		values: map[ssa.Value]term.Ref{}, tuples: map[ssa.Value][]term.Ref{}, places: map[ssa.Value]address{},
 		ends: map[*ssa.BasicBlock]memory{}, tests: map[*ssa.BasicBlock]term.Ref{}, sites: map[ssa.Instruction]int{},
 		composite: map[term.Ref]bool{}, allocIn: map[term.Ref]bool{}, eventOf: map[site]int{}, failureAt: map[*ssa.Store]int{},
-		loops: loopBlocks(fn), guards: map[[2]int]term.Ref{}, wanted: map[term.Ref][]target{},
+		loops: repeated(loops), guards: map[[2]int]term.Ref{}, wanted: map[term.Ref][]target{},
 	}
 	b.carry = newCarrier(b)
 	b.carry.run()
@@ -68,7 +68,7 @@ func summarize(env *Env, fn *ssa.Function) *Summary {
 		b.values[v] = b.a.Leaf(term.FreeVar, "", i, 0)
 	}
 	order := blockOrder(fn)
-	for range 1 + min(nesting(fn), 2) {
+	for range 1 + min(nesting(fn, loops), 2) {
 		b.exits = nil
 		clear(b.guards)
 		for i, block := range order {
@@ -120,54 +120,6 @@ func blockOrder(fn *ssa.Function) []*ssa.BasicBlock {
 		out[i] = fn.Blocks[n]
 	}
 	return out
-}
-
-// loopBlocks are the blocks that can be run more than once.
-func loopBlocks(fn *ssa.Function) map[*ssa.BasicBlock]bool {
-	in := map[*ssa.BasicBlock]bool{}
-	for _, loop := range naturalLoops(fn) {
-		maps.Copy(in, loop)
-	}
-	return in
-}
-
-// nesting is how deep the loops of a function stand in each other.
-func nesting(fn *ssa.Function) int {
-	loops, deepest := naturalLoops(fn), 0
-	for _, block := range fn.Blocks {
-		depth := 0
-		for _, loop := range loops {
-			if loop[block] {
-				depth++
-			}
-		}
-		deepest = max(deepest, depth)
-	}
-	return deepest
-}
-
-// naturalLoops are the loops of a function by their heads: what lies on the ways from a head back to it.
-func naturalLoops(fn *ssa.Function) map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool {
-	loops := map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool{}
-	for _, b := range fn.Blocks {
-		for _, head := range b.Succs {
-			if !head.Dominates(b) {
-				continue
-			}
-			if loops[head] == nil {
-				loops[head] = map[*ssa.BasicBlock]bool{head: true}
-			}
-			for stack := []*ssa.BasicBlock{b}; len(stack) > 0; {
-				x := stack[len(stack)-1]
-				stack = stack[:len(stack)-1]
-				if !loops[head][x] {
-					loops[head][x] = true
-					stack = append(stack, x.Preds...)
-				}
-			}
-		}
-	}
-	return loops
 }
 
 func (b *builder) block(block *ssa.BasicBlock) {
