@@ -82,6 +82,30 @@ func (b *Board) Withdraw(ctx context.Context, id string) error {
 // Purge deletes whatever it is.
 func (b *Board) Purge(ctx context.Context, id string) error { return b.Store.Delete(ctx, id) }
 `,
+	"notes/notes.go": `package notes
+
+import "context"
+
+// Keeper is nothing that a board is given, though it deletes as well.
+type Keeper interface {
+	Delete(ctx context.Context, id string) error
+	Pin(ctx context.Context, id string) error
+}
+
+type Memory map[string]bool
+
+func (m Memory) Delete(_ context.Context, id string) error {
+	delete(m, id)
+	return nil
+}
+
+func (m Memory) Pin(_ context.Context, id string) error {
+	m[id] = true
+	return nil
+}
+
+var _ Keeper = Memory{}
+`,
 	"board/board_test.go": `package board
 
 import (
@@ -106,6 +130,8 @@ func TestWithdraw(t *testing.T) {
 		t.Error(err, f)
 	}
 }
+
+type board   = Board
 `,
 }
 
@@ -129,11 +155,15 @@ func TestFixThroughInterface(t *testing.T) {
 	for file, want := range map[string]string{
 		"store/store.go":      `ConditionExpression:      aws.String("attribute_not_exists(#state) OR #state = :stateRead")`,
 		"board/board.go":      "DeleteIfState(context.Context, string, string) error",
-		"board/board_test.go": "func (f fake) DeleteIfState(a0 context.Context, id string, _ string) error {\n\treturn f.Delete(a0, id)\n}",
+		"board/board_test.go": "func (f fake) DeleteIfState(a0 context.Context, id string, _ string) error {\n\treturn f.Delete(a0, id)\n}\n\nfunc TestWithdraw",
+		"notes/notes.go":      storeSource["notes/notes.go"], // of another kind
 	} {
 		if got := string(read(t, filepath.Join(dir, filepath.FromSlash(file)))); !strings.Contains(got, want) {
 			t.Errorf("%s lacks %q:\n%s", file, want, got)
 		}
+	}
+	if got := string(read(t, filepath.Join(dir, "board", "board_test.go"))); !strings.Contains(got, "type board   = Board\n") {
+		t.Errorf("what gofmt has not seen is formatted where nothing is fixed:\n%s", got)
 	}
 	run(t, dir, 0, "go", "test", "./...")
 	run(t, dir, 0, bin, "./...")

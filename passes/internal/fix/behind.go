@@ -13,13 +13,14 @@ import (
 // A function that is called through an interface has a twin only if the interface has one, and with it everything else that
 // implements it: fakes, wrappers and those of tests. Their twins leave it to what they had.
 
-// behind adds the twin of a link to all interfaces and implementations; ok is false where one of them cannot be edited.
+// behind adds the twin of a link to the interfaces and implementations that are kin; ok is false where one of them cannot be edited.
 func (c *chain) behind(l *link) bool {
+	k := c.src.kinOf(l)
 	for _, pkg := range c.src.Packages {
 		for _, f := range pkg.Files {
 			for _, m := range declarations(f, l.fn.Name()) {
 				obj, _ := pkg.Info.Defs[m.name].(*types.Func)
-				if obj == nil || obj.Pos() == l.fn.Pos() || shape(obj.Signature()) != shape(l.fn.Signature()) {
+				if obj == nil || obj.Pos() == l.fn.Pos() || !k.holds(obj) {
 					continue
 				}
 				if ast.IsGenerated(f) || !c.follow(f, m, l.name) {
@@ -30,7 +31,7 @@ func (c *chain) behind(l *link) bool {
 	}
 	for _, f := range c.src.Tests {
 		for _, m := range declarations(f, l.fn.Name()) {
-			if m.typ.Params.NumFields() == l.fn.Signature().Params().Len() && (ast.IsGenerated(f) || !c.follow(f, m, l.name)) {
+			if m.typ.Params.NumFields() == l.fn.Signature().Params().Len() && k.tested(f, m) && (ast.IsGenerated(f) || !c.follow(f, m, l.name)) {
 				return false
 			}
 		}

@@ -106,12 +106,18 @@ func (c *change) lines(before, after []byte, imports int) []udiff.Edit {
 	if clean, err := format.Source(before); err != nil || bytes.Equal(clean, before) {
 		return all
 	}
+	if n := bytes.IndexByte(before[imports:], '\n'); n >= 0 {
+		imports += n + 1 // one more may come behind the last one
+	}
 	var own []udiff.Edit
 	for _, e := range all {
 		mine := func(x udiff.Edit) bool {
 			from, to := 1+bytes.LastIndexByte(before[:x.Start], '\n'), len(before)
 			if n := bytes.IndexByte(before[x.End:], '\n'); n >= 0 {
 				to = x.End + n + 1
+			}
+			for to < len(before) && (before[to] == '\n' || before[to] == '\r') {
+				to++ // what is put behind a declaration may come out as put before the next one
 			}
 			return e.Start <= to && from <= e.End
 		}

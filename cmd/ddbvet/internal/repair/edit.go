@@ -96,8 +96,11 @@ func (p *program) finish(name string, edits []udiff.Edit) ([]byte, error) {
 		return nil, err
 	}
 	unused := p.unused(file)
-	if len(unused) == 0 && !twice(file) && !formatted(before) {
-		return text, nil // what the edits say is formatted; the rest is not ours
+	if !formatted(before) {
+		// What the edits say is formatted; the rest is not ours.
+		if clean, ok := withoutImports(fset, text, append(unused, repeated(file)...)); ok {
+			return clean, nil
+		}
 	}
 	for _, spec := range unused {
 		path, err := strconv.Unquote(spec.Path.Value)
@@ -127,9 +130,10 @@ func formatted(text []byte) bool {
 	return err == nil && bytes.Equal(clean, bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
 }
 
-// twice reports a file that imports something more than once under one name.
-func twice(file *ast.File) bool {
+// repeated gives the imports of a file that it has under the same name before.
+func repeated(file *ast.File) []*ast.ImportSpec {
 	seen := make(map[string]bool)
+	var again []*ast.ImportSpec
 	for _, spec := range file.Imports {
 		name := ""
 		if spec.Name != nil {
@@ -137,11 +141,36 @@ func twice(file *ast.File) bool {
 		}
 		key := name + " " + spec.Path.Value
 		if seen[key] {
-			return true
+			again = append(again, spec)
 		}
 		seen[key] = true
 	}
-	return false
+	return again
+}
+
+// withoutImports takes imports out of a file and leaves the rest as it is; ok is false where one does not have a line of its own.
+func withoutImports(fset *token.FileSet, text []byte, specs []*ast.ImportSpec) (clean []byte, ok bool) {
+	var edits []udiff.Edit
+	for _, spec := range specs {
+		from, to := fset.Position(spec.Pos()).Offset, fset.Position(spec.End()).Offset
+		for from > 0 && text[from-1] != '\n' {
+			from--
+		}
+		for to < len(text) && text[to-1] != '\n' {
+			to++
+		}
+		alone := spec.Path.Value
+		if spec.Name != nil {
+			alone = spec.Name.Name + " " + alone
+		}
+		if string(bytes.TrimSpace(text[from:to])) != alone {
+			return nil, false
+		}
+		edits = append(edits, udiff.Edit{Start: from, End: to})
+	}
+	udiff.SortEdits(edits)
+	clean, err := udiff.ApplyBytes(text, edits)
+	return clean, err == nil
 }
 
 // unused gives the imports of a file that nothing can refer to: their name stands before no dot. Of imports that were

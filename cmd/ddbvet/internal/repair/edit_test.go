@@ -78,6 +78,13 @@ func TestFinish(t *testing.T) {
 	if got, err := p.finish("b.go", []udiff.Edit{{Start: at, End: at + 1, New: "3"}}); err != nil || string(got) != strings.Replace(untidy, "2", "3", 1) {
 		t.Errorf("a file that gofmt has not seen: %v\n%s", err, got)
 	}
+	const twice = "package a\n\nimport (\n\t\"fmt\"\n)\n\nvar x  = fmt.Sprint(1)\n" // two fixes add os, which one of them needs
+	p.content["c.go"] = []byte(twice)
+	at = strings.Index(twice, ")")
+	got, err := p.finish("c.go", []udiff.Edit{{Start: at, End: at, New: "\t\"os\"\n\t\"os\"\n"}, {Start: len(twice), End: len(twice), New: "var y = os.Args\n"}})
+	if want := strings.Replace(twice, ")", "\t\"os\"\n)", 1) + "var y = os.Args\n"; err != nil || string(got) != want {
+		t.Errorf("imports that came twice in a file that gofmt has not seen: %v\n%s", err, got)
+	}
 	if _, err := p.finish("a.go", []udiff.Edit{{Start: 0, End: 7, New: "paket"}}); err == nil {
 		t.Error("what is no Go is finished")
 	}
