@@ -28,6 +28,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/statemachine"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/twolookups"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/unbind"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/wallets"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/winner"
 )
 
@@ -252,6 +253,13 @@ func checksThenActs() []scenario {
 			bug:   both(func(t turn) error { return serverdecrement.NewBank(t.db, "bank").Transfer(t, "from", "to", 80) }),
 			safe:  both(func(t turn) error { return serverdecrement.NewBank(t.db, "bank").TransferSafe(t, "from", "to", 80) }),
 			holds: atMost(0, "bank", func(r row) bool { return number(r["cents"]) < 0 }),
+		},
+		{
+			at:    "checkthenact/wallets Pay",
+			given: given("wallets id", row{"id": "w", "owner_name": "o", "Funds": 100}),
+			bug:   both(func(t turn) error { return (&wallets.Wallets{DB: t.db, Table: "wallets"}).Pay(t, "w", 80) }),
+			safe:  both(func(t turn) error { return (&wallets.Wallets{DB: t.db, Table: "wallets"}).PaySafe(t, "w", 80) }),
+			holds: atMost(0, "wallets", func(r row) bool { return number(r["Funds"]) < 0 }),
 		},
 		{
 			at:    "checkthenact/statemachine Ship",

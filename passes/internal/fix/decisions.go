@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 )
 
 // A verdict says what an expression is to the checks.
@@ -276,6 +278,9 @@ func (c *checks) attribute(p *place, e ast.Expr) (string, types.Type) {
 	if !ok {
 		return "", nil
 	}
+	if f := p.Info.Uses[sel.Sel]; f != nil && f.Pkg() != nil && dynamo.SDKPackage(f.Pkg().Path()) {
+		return "", nil // a field of the answer, which is no attribute
+	}
 	of := p.variable(sel.X)
 	if of == nil {
 		return "", nil
@@ -297,11 +302,14 @@ func (c *checks) attribute(p *place, e ast.Expr) (string, types.Type) {
 // known are the attributes that a field may be.
 func (c *checks) known(p *place, sel *ast.SelectorExpr) []string {
 	var out []string
-	if st, i := p.fieldOf(sel); st != nil {
-		out = append(out, c.r.dialect.StoredName(st, i))
-	}
 	for _, n := range c.f.Needs {
 		out = append(out, n.Attr)
+	}
+	if e, ok := p.src.entity(p.Info.TypeOf(sel.X)); ok { // a struct that is filled by hand need not say what is stored how
+		out = append(out, p.src.filledFrom(e, sel.Sel.Name, c.r.dialect))
+	}
+	if st, i := p.fieldOf(sel); st != nil {
+		out = append(out, c.r.dialect.StoredName(st, i))
 	}
 	return out
 }
