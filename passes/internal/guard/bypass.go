@@ -270,12 +270,12 @@ func (g *Guards) sameKind(q, p *place) bool {
 
 // behind reports a batch that is only reached when a write under a guard has succeeded: whoever gets there holds it.
 func (g *Guards) behind(p, q *place) bool {
-	d := &deliverer{examiner: newExaminer(g.t.u, p.b)}
+	e := newExaminer(g.t.u, p.b)
 	for k, it := range p.b.Items {
-		if !it.Writes() || it == p.w.Item || !d.afterSuccess(p.w.Item, k) {
+		if !it.Writes() || it == p.w.Item || !e.afterSuccess(p.w.Item, k) {
 			continue
 		}
-		for _, w := range d.accesses(k) {
+		for _, w := range e.accesses(k) {
 			if w.Cond.Given && g.kindred(g.place(observation{b: p.b, w: w}), q) {
 				return true
 			}

@@ -131,26 +131,6 @@ func (d *deliverer) marks(w *Access) bool {
 	return w.Kind == dynamo.Put && len(w.Tx) < 2 && (d.identity(w.Key, 0) || d.identity(w.Stored, 0)) && onlyNew(w.Cond)
 }
 
-// tested are the requests whose errors a test looks at.
-func (d *deliverer) tested(t term.Ref, seen map[term.Ref]bool) []int {
-	if t == term.None || seen[t] || !d.a.Open(t) {
-		return nil
-	}
-	seen[t] = true
-	n := d.a.Node(t)
-	if n.Op == term.Result {
-		if n.M > 0 && int(n.N) < len(d.items) && d.items[n.N].Request() {
-			return []int{int(n.N)}
-		}
-		return nil
-	}
-	var out []int
-	for _, x := range n.Args {
-		out = append(out, d.tested(x, seen)...)
-	}
-	return out
-}
-
 // onlyNew reports a condition that demands that the key is new, and nothing else: no lease that runs out.
 func onlyNew(c Condition) bool {
 	return c.Given && !c.Opaque && !c.Partial && len(c.Alternatives) == 1 && len(c.Alternatives[0]) > 0 &&

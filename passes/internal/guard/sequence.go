@@ -88,47 +88,6 @@ func (d *deliverer) holds(t term.Ref, wanted func(term.Node) bool, seen map[term
 	return n.Op != term.Cond && n.Op != term.And && (wanted(n) || slices.ContainsFunc(n.Args, func(x term.Ref) bool { return d.holds(x, wanted, seen) }))
 }
 
-// afterSuccess reports an item that is only reached when a request has succeeded.
-func (d *deliverer) afterSuccess(it *compose.Item, number int) bool {
-	if d.a.Impossible(d.a.Conds(d.a.All(slices.Concat(it.When, d.items[number].When)))) {
-		return false
-	}
-	for _, cond := range it.When {
-		n := d.a.Node(cond)
-		if n.Op == term.Cond && n.N&term.CondMust != 0 && slices.Contains(d.tested(n.Args[0], map[term.Ref]bool{}), number) {
-			return !d.tolerates(n.Args[0], number)
-		}
-	}
-	return false
-}
-
-// tolerates reports a test of an error that was made nil where the request was refused for having been done before.
-func (d *deliverer) tolerates(test term.Ref, number int) bool {
-	return mentions(d.a, test, func(n term.Node) bool {
-		if n.Op != term.Alt {
-			return false
-		}
-		for i := 0; i < len(n.Args); i += 2 {
-			if d.a.IsZero(n.Args[i+1]) == term.True && slices.ContainsFunc(d.a.Conds(n.Args[i]), func(c term.Ref) bool { return d.refusal(c, number) }) {
-				return true
-			}
-		}
-		return false
-	})
-}
-
-// refusal reports a branch that is taken for one kind of error of a request.
-func (d *deliverer) refusal(cond term.Ref, number int) bool {
-	n := d.a.Node(cond)
-	if n.Op != term.Cond || n.N&term.CondTrue == 0 {
-		return false
-	}
-	t := d.a.Node(n.Args[0])
-	return t.Op == term.Call && (t.Text == "errors.As" || t.Text == "errors.Is") && slices.ContainsFunc(t.Args, func(x term.Ref) bool {
-		return mentions(d.a, x, func(n term.Node) bool { return n.Op == term.Result && int(n.N) == number })
-	})
-}
-
 // undone reports a sequence whose second failure is answered by a write to the table of the first.
 func (d *deliverer) undone(i, j int) bool {
 	for k, it := range d.items {
