@@ -6,6 +6,7 @@ import (
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/batch"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 	"github.com/ddbvet/ddbvet/passes/readwrite"
 )
@@ -21,7 +22,7 @@ func overwrite(u *compose.Universe, b *compose.Body, group []guard.Hazard, bypas
 	h := group[0]
 	put, read := report.Within(h.Write.Op, h.Write.Item), report.Within(h.Read.Op, h.Read.Item)
 	for _, g := range group {
-		if others := g.Companions(u); len(others) > 0 && others[0].Stored != h.Write.Stored {
+		if others := batch.Companions(g, u); len(others) > 0 && others[0].Stored != h.Write.Stored {
 			return readwrite.Build(u, b, group, batchAtomicity,
 				"torn batch: "+put+" stores what was computed from "+read+" beside items that belong to it; a batch checks no condition and may be carried out in part"+bypass)
 		}

@@ -11,7 +11,9 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/batch"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/delivery"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 	"github.com/ddbvet/ddbvet/passes/readwrite"
 )
@@ -24,7 +26,7 @@ func Checks() []report.Check {
 // Find reports the mistakes of the bodies, in the order of the bodies.
 func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 	var out []finding.Finding
-	guards := sync.OnceValue(func() *guard.Guards { return guard.TakeGuards(u, bodies) })
+	guards := sync.OnceValue(func() *batch.Guards { return batch.TakeGuards(u, bodies) })
 	for _, b := range bodies {
 		if b.Silent {
 			continue
@@ -73,7 +75,7 @@ func sources(u *compose.Universe, bodies []*compose.Body, fs []finding.Finding) 
 		if len(byPlace) == 0 || !batches(b) {
 			continue
 		}
-		for at, reads := range guard.Sources(u, b) {
+		for at, reads := range batch.Sources(u, b) {
 			for _, r := range reads {
 				if f := byPlace[at]; f != nil {
 					addRead(f, report.Access(u, r))
@@ -95,7 +97,7 @@ func addRead(f *finding.Finding, a finding.Access) {
 }
 
 // bypass is what the message about a batch says of the guard that it passes by.
-func bypass(guards func() *guard.Guards, w *guard.Access) string {
+func bypass(guards func() *batch.Guards, w *access.Access) string {
 	if !w.Batch {
 		return ""
 	}
@@ -107,7 +109,7 @@ func bypass(guards func() *guard.Guards, w *guard.Access) string {
 }
 
 // unguarded are the batches that pass a guard by and of which nothing else is said that names it.
-func unguarded(u *compose.Universe, guards *guard.Guards, others []finding.Finding) []finding.Finding {
+func unguarded(u *compose.Universe, guards *batch.Guards, others []finding.Finding) []finding.Finding {
 	var out []finding.Finding
 	for _, by := range guards.All() {
 		named := func(f finding.Finding) bool {
@@ -123,10 +125,10 @@ func unguarded(u *compose.Universe, guards *guard.Guards, others []finding.Findi
 }
 
 // inBody reports the mistakes of one body.
-func inBody(u *compose.Universe, b *compose.Body, guards func() *guard.Guards) []finding.Finding {
+func inBody(u *compose.Universe, b *compose.Body, guards func() *batch.Guards) []finding.Finding {
 	var out []finding.Finding
 	if !testSupport(b.Package) {
-		for _, l := range guard.Leftovers(u, b) {
+		for _, l := range batch.Leftovers(u, b) {
 			out = append(out, leftover(u, b, l))
 		}
 	}
@@ -138,19 +140,19 @@ func inBody(u *compose.Universe, b *compose.Body, guards func() *guard.Guards) [
 		}
 	}
 	if !testSupport(b.Package) {
-		for _, t := range guard.TornBatches(u, b) {
+		for _, t := range batch.TornBatches(u, b) {
 			if !slices.ContainsFunc(out, func(f finding.Finding) bool { return f.Pos == t.At && f.Check != unprocessed.Name }) {
 				out = append(out, torn(u, b, t, cmp.Or(bypass(guards, t.First), bypass(guards, t.Second))))
 			}
 		}
-		for _, t := range guard.TornSequences(u, b) {
+		for _, t := range delivery.TornSequences(u, b) {
 			out = append(out, tornApart(u, b, t))
 		}
 	}
-	for _, it := range guard.Lumped(b) {
+	for _, it := range batch.Lumped(b) {
 		out = append(out, lumped(b, it))
 	}
-	for _, c := range guard.Chunks(u, b) {
+	for _, c := range batch.Chunks(u, b) {
 		out = append(out, chunked(u, b, c))
 	}
 	report.Number(out)

@@ -5,7 +5,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/batch"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 )
@@ -16,7 +16,7 @@ var blindBatchDoc string
 var blindBatch = report.Check{Name: "blindbatch", Doc: blindBatchDoc, On: true}
 
 // blind reports a batch of statements whose results nobody looks at.
-func blind(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Finding {
+func blind(u *compose.Universe, b *compose.Body, l batch.Leftover) finding.Finding {
 	op := report.Within(l.Item.Op, l.Item)
 	how := "the Responses of " + op + " are never looked at"
 	if l.Fate == summary.Unchecked {

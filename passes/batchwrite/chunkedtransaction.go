@@ -5,7 +5,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/batch"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -16,7 +16,7 @@ var chunkedTransactionDoc string
 var chunkedTransaction = report.Check{Name: "chunkedtransaction", Doc: chunkedTransactionDoc, On: false}
 
 // chunked reports a transaction that is cut in pieces.
-func chunked(u *compose.Universe, b *compose.Body, c guard.Chunk) finding.Finding {
+func chunked(u *compose.Universe, b *compose.Body, c batch.Chunk) finding.Finding {
 	op := report.Within(c.Item.Op, c.Item)
 	f := chunkedTransaction.Finding(finding.Medium,
 		"chunked transaction: "+op+" sends one list of actions in several transactions: when a later one fails, the earlier ones stay", c.At, b.Summary,

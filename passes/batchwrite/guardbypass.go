@@ -8,7 +8,7 @@ import (
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/batch"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -19,12 +19,12 @@ var guardBypassDoc string
 var guardBypass = report.Check{Name: "guardbypass", Doc: guardBypassDoc, On: false}
 
 // place names the place of a guard.
-func place(g guard.Bypassed) string {
+func place(g batch.Bypassed) string {
 	return fmt.Sprintf("%s (%s:%d)", g.In, filepath.Base(g.At.File), g.At.Line)
 }
 
 // bypassing reports a batch that writes items which other code writes under a guard.
-func bypassing(u *compose.Universe, by guard.Bypass) finding.Finding {
+func bypassing(u *compose.Universe, by batch.Bypass) finding.Finding {
 	op := report.Within(by.Access.Op, by.Item)
 	does, after := "puts its item over the one that is there, whatever that has become", "what "+by.Guard.In+" has checked and written is gone"
 	if by.Access.Kind == dynamo.Delete {

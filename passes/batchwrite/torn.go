@@ -5,7 +5,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/batch"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -16,16 +16,16 @@ var tornSequenceDoc string
 var tornSequence = report.Check{Name: "tornsequence", Doc: tornSequenceDoc, On: false}
 
 // bonds are the words for why two writes belong together.
-var bonds = map[guard.Bond]string{
-	guard.Moved:   "moves an item: it stores the copy and deletes the original",
-	guard.Kin:     "stores items that name each other",
-	guard.Counted: "counts what is stored beside it",
-	guard.Ledger:  "books one amount twice",
+var bonds = map[batch.Bond]string{
+	batch.Moved:   "moves an item: it stores the copy and deletes the original",
+	batch.Kin:     "stores items that name each other",
+	batch.Counted: "counts what is stored beside it",
+	batch.Ledger:  "books one amount twice",
 }
 
 // torn reports a batch that holds items which belong together; bypass is what the message says of a guard that it
 // passes by.
-func torn(u *compose.Universe, b *compose.Body, t guard.Torn, bypass string) finding.Finding {
+func torn(u *compose.Universe, b *compose.Body, t batch.Torn, bypass string) finding.Finding {
 	op := report.Within("BatchWriteItem", t.Item)
 	f := batchAtomicity.Finding(finding.Medium, "torn batch: "+op+" "+bonds[t.Bond]+", and a batch may be carried out in part"+bypass, t.At, b.Summary,
 		finding.Step{Client: "A", Does: op + " carries out one of the two and returns the other in UnprocessedItems"},
@@ -33,39 +33,39 @@ func torn(u *compose.Universe, b *compose.Body, t guard.Torn, bypass string) fin
 		finding.Step{Client: "B", Does: "reads " + left(t)})
 	f.From = f.Pos
 	f.Writes = []finding.Access{report.Access(u, t.First), report.Access(u, t.Second)}
-	if t.Bond == guard.Kin { // what moves was read, and a transaction has to demand that it is still there
+	if t.Bond == batch.Kin { // what moves was read, and a transaction has to demand that it is still there
 		f.Needs = []finding.Need{{Read: -1, What: "transaction"}}
 	}
 	return f
 }
 
 // left says what a reader finds.
-func left(t guard.Torn) string {
+func left(t batch.Torn) string {
 	switch t.Bond {
-	case guard.Moved:
+	case batch.Moved:
 		return "the item twice, or not at all"
-	case guard.Replaced:
+	case batch.Replaced:
 		return "nothing where the item was"
-	case guard.Counted:
+	case batch.Counted:
 		return "a number that is not that of the items"
-	case guard.Ledger:
+	case batch.Ledger:
 		return "one booking without the other"
 	}
 	return "one item without the other"
 }
 
 // sequences are the words for why two writes belong together, by what the second one does.
-var sequences = map[guard.Bond]string{
-	guard.Moved:   "the two move an item",
-	guard.Kin:     "the two items name each other",
-	guard.Counted: "one of the two counts the other",
-	guard.Ledger:  "the two book one amount",
+var sequences = map[batch.Bond]string{
+	batch.Moved:   "the two move an item",
+	batch.Kin:     "the two items name each other",
+	batch.Counted: "one of the two counts the other",
+	batch.Ledger:  "the two book one amount",
 
-	guard.Replaced: "the two put an item anew",
+	batch.Replaced: "the two put an item anew",
 }
 
 // tornApart reports two writes, one after the other, of which the second may fail and leave the first.
-func tornApart(u *compose.Universe, b *compose.Body, t guard.Torn) finding.Finding {
+func tornApart(u *compose.Universe, b *compose.Body, t batch.Torn) finding.Finding {
 	first, second := report.Within(t.First.Op, t.First.Item), report.Within(t.Second.Op, t.Second.Item)
 	f := tornSequence.Finding(finding.Medium, "torn sequence: "+sequences[t.Bond]+", and when "+second+" fails, "+first+" stays: "+t.Why, t.At, b.Summary,
 		finding.Step{Client: "A", Does: first + " is done"},

@@ -5,7 +5,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/batch"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 )
@@ -29,7 +29,7 @@ var fates = map[summary.Fate]string{
 }
 
 // leftover reports a batch of which nobody looks at what is left undone.
-func leftover(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Finding {
+func leftover(u *compose.Universe, b *compose.Body, l batch.Leftover) finding.Finding {
 	if l.Item.Op == "BatchExecuteStatement" {
 		return blind(u, b, l)
 	}
@@ -49,7 +49,7 @@ func leftover(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Fi
 }
 
 // lostItems reports puts and deletes that are not carried out.
-func lostItems(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Finding {
+func lostItems(u *compose.Universe, b *compose.Body, l batch.Leftover) finding.Finding {
 	op := report.Within(l.Item.Op, l.Item)
 	lost := "those puts and deletes are lost, with a nil error"
 	if l.Fate == summary.Miscounted {
@@ -63,7 +63,7 @@ func lostItems(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.F
 }
 
 // lostKeys reports items that are taken for absent since they were not delivered.
-func lostKeys(u *compose.Universe, b *compose.Body, l guard.Leftover) finding.Finding {
+func lostKeys(u *compose.Universe, b *compose.Body, l batch.Leftover) finding.Finding {
 	op := report.Within(l.Item.Op, l.Item)
 	f := unprocessed.Finding(finding.High,
 		"unprocessed keys: what "+op+" has left in UnprocessedKeys "+fates[l.Fate]+", and the program takes those items for absent", l.At, b.Summary,

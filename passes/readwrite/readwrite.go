@@ -10,6 +10,7 @@ import (
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -93,7 +94,7 @@ func cutVia(accesses []finding.Access, shared []finding.Frame) {
 func InBody(u *compose.Universe, b *compose.Body, census *guard.Census) []finding.Finding {
 	var out []finding.Finding
 	hazards := slices.DeleteFunc(guard.Hazards(u, b), func(h guard.Hazard) bool {
-		table := guard.TableWords(u.Arena, h.Read.Table)
+		table := access.TableWords(u.Arena, h.Read.Table)
 		return h.Check == guard.WriteSkew && table != "" && !census.Tables[table]
 	})
 	for _, group := range grouped(hazards) {
@@ -155,13 +156,13 @@ func only(hazards []guard.Hazard, which func(guard.Hazard) bool) []guard.Hazard 
 }
 
 // reads tells whether hazards are of a read that is made at the same place.
-func reads(hazards []guard.Hazard, r *guard.Access) bool {
+func reads(hazards []guard.Hazard, r *access.Access) bool {
 	return slices.ContainsFunc(hazards, func(h guard.Hazard) bool { return h.Read.Item.Pos == r.Item.Pos })
 }
 
 // A story is what the messages are made of.
 type story struct {
-	read, write   *guard.Access
+	read, write   *access.Access
 	readIn, wrote string // the operations with the functions they stand in
 	attrs         string // what the write depends on
 	deps          []guard.Dep
@@ -216,7 +217,7 @@ func confidence(h guard.Hazard) string {
 }
 
 func tell(h guard.Hazard) story {
-	s := story{read: h.Read, write: h.Write, deps: h.Deps, guard: guard.GuardWords(h.Write)}
+	s := story{read: h.Read, write: h.Write, deps: h.Deps, guard: access.GuardWords(h.Write)}
 	s.readIn, s.wrote = report.Within(h.Read.Op, h.Read.Item), report.Within(h.Write.Op, h.Write.Item)
 	s.attrs = attributes(h.Deps)
 	return s

@@ -5,7 +5,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/delivery"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -16,7 +16,7 @@ var continueAfterFailureDoc string
 var continueAfterFailure = report.Check{Name: "continueafterfailure", Doc: continueAfterFailureDoc, On: false}
 
 // continued reports a handler that goes on behind a record that has failed.
-func continued(u *compose.Universe, f guard.RecordFault) finding.Finding {
+func continued(u *compose.Universe, f delivery.RecordFault) finding.Finding {
 	what := named(f.Item, f.Access)
 	found := continueAfterFailure.Finding(finding.Medium, "continue after failure: the handler names a record as failed and goes on with "+what+
 		" for the next one, but "+carriers[f.Feed]+" delivers everything from the failed record on again", f.At, f.In,

@@ -5,7 +5,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/delivery"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -15,7 +15,7 @@ var detachedGoroutineDoc string
 var detachedGoroutine = report.Check{Name: "detachedgoroutine", Doc: detachedGoroutineDoc, On: true}
 
 // detached reports work that outlives its handler.
-func detached(u *compose.Universe, f guard.RecordFault) finding.Finding {
+func detached(u *compose.Universe, f delivery.RecordFault) finding.Finding {
 	what := named(f.Item, f.Access)
 	found := detachedGoroutine.Finding(finding.High, "detached goroutine: nothing waits for "+what+", and the handler returns before it is done", f.At, f.In,
 		finding.Step{Client: "attempt 1", Does: "the handler starts " + what + " in a goroutine and returns success"},

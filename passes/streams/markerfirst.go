@@ -5,7 +5,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/delivery"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -16,7 +16,7 @@ var markerFirstDoc string
 var markerFirst = report.Check{Name: "markerfirst", Doc: markerFirstDoc, On: false}
 
 // claimedFirst reports a write that is lost when it fails, since its record is already claimed.
-func claimedFirst(u *compose.Universe, m guard.MarkerFirst) finding.Finding {
+func claimedFirst(u *compose.Universe, m delivery.MarkerFirst) finding.Finding {
 	what, claim := named(m.Item, m.Effect), report.Within(m.Claim.Op, m.Claim.Item)
 	found := markerFirst.Finding(finding.Medium, "marker first: "+claim+" claims the record before "+what+", and the claim stays when that fails: the next delivery skips the record", m.At, m.In,
 		finding.Step{Client: "attempt 1", Does: claim + " claims the record"},

@@ -6,7 +6,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/delivery"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -16,7 +16,7 @@ var racyDedupDoc string
 var racyDedup = report.Check{Name: "racydedup", Doc: racyDedupDoc, On: true}
 
 // racy reports an effect behind a marker that is read first and written without a condition.
-func racy(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Finding {
+func racy(u *compose.Universe, b *compose.Body, r delivery.Redelivery) finding.Finding {
 	what := named(r.Item, r.Access)
 	read, marker := report.Within(r.Reads[0].Op, r.Reads[0].Item), report.Within(r.After[0].Op, r.After[0].Item)
 	f := racyDedup.Finding(finding.Medium, "racy deduplication: "+read+" looks for a marker and "+marker+" leaves it without a condition, so two deliveries both do "+what, r.At, r.In,
@@ -37,7 +37,7 @@ func racy(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Find
 }
 
 // forgotten reports an effect behind a marker that only one process knows of.
-func forgotten(u *compose.Universe, r guard.Redelivery) finding.Finding {
+func forgotten(u *compose.Universe, r delivery.Redelivery) finding.Finding {
 	what := named(r.Item, r.Access)
 	f := racyDedup.Finding(finding.Medium, "racy deduplication: which records were handled is kept in the memory of the process, and another one does "+what+" again", r.At, r.In,
 		finding.Step{Client: "attempt 1", Does: what + " is done; a later record of the batch fails, or the function times out"},

@@ -5,7 +5,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/delivery"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -15,7 +15,7 @@ var streamDedupDoc string
 var streamDedup = report.Check{Name: "streamdedup", Doc: streamDedupDoc, On: true, Fix: "claims the record in one transaction with the update that counts it, or makes a new item's key of the record's identifier"}
 
 // again reports an effect that a second delivery of its record repeats.
-func again(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Finding {
+func again(u *compose.Universe, b *compose.Body, r delivery.Redelivery) finding.Finding {
 	switch {
 	case r.Marker:
 		return racy(u, b, r)
@@ -32,7 +32,7 @@ func again(u *compose.Universe, b *compose.Body, r guard.Redelivery) finding.Fin
 }
 
 // fill adds the requests that a finding is about: the effect, what it depends on, what the handler writes later on.
-func fill(u *compose.Universe, f *finding.Finding, r guard.Redelivery) {
+func fill(u *compose.Universe, f *finding.Finding, r delivery.Redelivery) {
 	own := effect(u, r.Item, r.Access)
 	own.Via = own.Via[min(r.Depth, len(own.Via)):]
 	f.Writes = []finding.Access{own}
@@ -45,7 +45,7 @@ func fill(u *compose.Universe, f *finding.Finding, r guard.Redelivery) {
 }
 
 // steps is the schedule: two attempts at one record.
-func steps(what string, r guard.Redelivery) []finding.Step {
+func steps(what string, r delivery.Redelivery) []finding.Step {
 	fails := "a later record of the batch fails, or the function times out before it has returned"
 	if len(r.After) > 0 {
 		fails = report.Within(r.After[0].Op, r.After[0].Item) + " fails, or the function times out before it has returned"

@@ -5,7 +5,8 @@ package streams
 import (
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/delivery"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -28,22 +29,22 @@ func Find(u *compose.Universe, bodies []*compose.Body) []finding.Finding {
 // InBody reports the mistakes of one handler.
 func InBody(u *compose.Universe, b *compose.Body) []finding.Finding {
 	var out []finding.Finding
-	for _, r := range guard.Redeliveries(u, b) {
+	for _, r := range delivery.Redeliveries(u, b) {
 		out = append(out, again(u, b, r))
 	}
-	for _, m := range guard.MarkersFirst(u, b) {
+	for _, m := range delivery.MarkersFirst(u, b) {
 		out = append(out, claimedFirst(u, m))
 	}
-	for _, f := range guard.Continued(u, b) {
+	for _, f := range delivery.Continued(u, b) {
 		out = append(out, continued(u, f))
 	}
-	for _, f := range guard.WrongIDs(u, b) {
+	for _, f := range delivery.WrongIDs(u, b) {
 		out = append(out, wrongID(u, f))
 	}
-	for _, f := range guard.Swallowed(u, b) {
+	for _, f := range delivery.Swallowed(u, b) {
 		out = append(out, swallowed(u, f))
 	}
-	for _, f := range guard.Detached(u, b) {
+	for _, f := range delivery.Detached(u, b) {
 		out = append(out, detached(u, f))
 	}
 	report.Number(out)
@@ -51,7 +52,7 @@ func InBody(u *compose.Universe, b *compose.Body) []finding.Finding {
 }
 
 // effect renders what a handler does for a record.
-func effect(u *compose.Universe, it *compose.Item, a *guard.Access) finding.Access {
+func effect(u *compose.Universe, it *compose.Item, a *access.Access) finding.Access {
 	if a != nil {
 		return report.Access(u, a)
 	}
@@ -63,7 +64,7 @@ func effect(u *compose.Universe, it *compose.Item, a *guard.Access) finding.Acce
 }
 
 // named names an effect with the function that carries it out.
-func named(it *compose.Item, a *guard.Access) string {
+func named(it *compose.Item, a *access.Access) string {
 	if a != nil {
 		return report.Within(a.Op, it)
 	}

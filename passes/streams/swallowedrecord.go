@@ -5,7 +5,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/delivery"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -18,7 +18,7 @@ var swallowedRecord = report.Check{
 }
 
 // swallowed reports a record whose failure nobody hears of.
-func swallowed(u *compose.Universe, f guard.RecordFault) finding.Finding {
+func swallowed(u *compose.Universe, f delivery.RecordFault) finding.Finding {
 	what := named(f.Item, f.Access)
 	how := "logged and forgotten"
 	switch {

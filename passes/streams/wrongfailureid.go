@@ -5,7 +5,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/delivery"
 	"github.com/ddbvet/ddbvet/passes/internal/report"
 )
 
@@ -21,7 +21,7 @@ var wrongFailureID = report.Check{
 var identifiers = map[string]string{"dynamodb": "Change.SequenceNumber", "kinesis": "Kinesis.SequenceNumber", "sqs": "MessageId"}
 
 // wrongID reports a failed record that is named by the wrong field.
-func wrongID(_ *compose.Universe, f guard.RecordFault) finding.Finding {
+func wrongID(_ *compose.Universe, f delivery.RecordFault) finding.Finding {
 	named := "its " + f.Named
 	if f.Named == "" {
 		named = "something that is not the record's"

@@ -9,6 +9,7 @@ import (
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -34,27 +35,27 @@ type site struct {
 	position string
 }
 
-// An observation is one action of a write as one body sees it.
-type observation struct {
-	b     *compose.Body
-	w     *Access
-	chain []string // where the action is sent, and the calls that lead there, innermost first
+// An Observation is one action of a write as one body sees it.
+type Observation struct {
+	Body   *compose.Body
+	Access *access.Access
+	Chain  []string // where the action is sent, and the calls that lead there, innermost first
 }
 
 // TakeCensus looks at every write of the bodies. A universe that is not the whole module shows its tables only: that other
 // writes do something else could not be said.
 func TakeCensus(u *compose.Universe, bodies []*compose.Body) *Census {
-	t := &census{reader: reader{u.Arena}, u: u, known: map[string]bool{}, schemas: map[string][][]string{}, tables: map[string]bool{}}
+	t := &Survey{Reader: access.Reader{Arena: u.Arena}, Universe: u, Known: map[string]bool{}, Schemas: map[string][][]string{}, Tables: map[string]bool{}}
 	for _, b := range bodies {
 		for i, it := range b.Items {
 			if it.Request() {
-				t.observe(b, it, i)
+				t.Observe(b, it, i)
 			}
 		}
 	}
-	c := &Census{Tables: t.tables, sites: map[string]*site{}, kinds: map[string][]*site{}}
-	for _, o := range t.seen {
-		if key, ok := o.site(t.known); ok && key == o.at(len(o.chain)) && c.sites[key] == nil {
+	c := &Census{Tables: t.Tables, sites: map[string]*site{}, kinds: map[string][]*site{}}
+	for _, o := range t.Seen {
+		if key, ok := o.Site(t.Known); ok && key == o.At(len(o.Chain)) && c.sites[key] == nil {
 			s := t.site(o)
 			s.position = key
 			c.sites[key] = s
@@ -67,38 +68,38 @@ func TakeCensus(u *compose.Universe, bodies []*compose.Body) *Census {
 	return c
 }
 
-// A census is a Census that is being taken.
-type census struct {
-	reader
-	u       *compose.Universe
-	tables  map[string]bool
-	seen    []observation
-	known   map[string]bool       // places at which it is known what is written
-	schemas map[string][][]string // the names of keys by table
+// A Survey is a Census that is being taken.
+type Survey struct {
+	access.Reader
+	Universe *compose.Universe
+	Tables   map[string]bool
+	Seen     []Observation
+	Known    map[string]bool       // places at which it is known what is written
+	Schemas  map[string][][]string // the names of keys by table
 	// deletes are observed as well, and in a universe that is not whole too
-	guards bool
+	Guards bool
 }
 
-// observe notes what a request of a body does.
-func (t *census) observe(b *compose.Body, it *compose.Item, number int) {
-	for _, w := range t.accesses(it, number) {
+// Observe notes what a request of a body does.
+func (t *Survey) Observe(b *compose.Body, it *compose.Item, number int) {
+	for _, w := range t.Accesses(it, number) {
 		if it.Writes() {
-			t.tables[TableWords(t.a, w.Table)] = true
+			t.Tables[access.TableWords(t.Arena, w.Table)] = true
 		}
-		if !t.u.Whole && !t.guards {
+		if !t.Universe.Whole && !t.Guards {
 			continue
 		}
-		t.noteSchema(t.tableOf(b, w), w)
-		if mutates(w) && (w.Kind != dynamo.Delete || t.guards) {
-			o := observation{b: b, w: w, chain: chainOf(w)}
-			t.seen = append(t.seen, o)
-			t.known[o.at(len(o.chain))] = t.known[o.at(len(o.chain))] || t.told(w)
+		t.noteSchema(t.TableOf(b, w), w)
+		if Mutates(w) && (w.Kind != dynamo.Delete || t.Guards) {
+			o := Observation{Body: b, Access: w, Chain: ChainOf(w)}
+			t.Seen = append(t.Seen, o)
+			t.Known[o.At(len(o.Chain))] = t.Known[o.At(len(o.Chain))] || told(t.Reader, w)
 		}
 	}
 }
 
-// chainOf lists the places that lead to an action, the action first.
-func chainOf(w *Access) []string {
+// ChainOf lists the places that lead to an action, the action first.
+func ChainOf(w *access.Access) []string {
 	out := []string{fmt.Sprintf("%s #%d", w.Item.Pos, w.Action)}
 	for _, v := range slices.Backward(w.Item.Via) {
 		out = append(out, fmt.Sprintf("%s:%d", v.File, v.Line))
@@ -106,12 +107,13 @@ func chainOf(w *Access) []string {
 	return out
 }
 
-func (o observation) at(n int) string { return strings.Join(o.chain[:n], " < ") }
+// At names a place by where the action is sent and the n-1 calls that lead there.
+func (o Observation) At(n int) string { return strings.Join(o.Chain[:n], " < ") }
 
-// site is the innermost place at which it is known what is written.
-func (o observation) site(known map[string]bool) (string, bool) {
-	for n := 1; n <= len(o.chain); n++ {
-		if key := o.at(n); known[key] {
+// Site is the innermost place at which it is known what is written.
+func (o Observation) Site(known map[string]bool) (string, bool) {
+	for n := 1; n <= len(o.Chain); n++ {
+		if key := o.At(n); known[key] {
 			return key, true
 		}
 	}
@@ -119,28 +121,28 @@ func (o observation) site(known map[string]bool) (string, bool) {
 }
 
 // told reports a write of which the condition and the attributes are for no caller to decide.
-func (r reader) told(w *Access) bool {
+func told(r access.Reader, w *access.Access) bool {
 	if w.Cond.Waits {
 		return false
 	}
 	switch w.Kind {
 	case dynamo.Put:
-		return !r.waits(w.Stored) || r.a.Op(w.Stored) == term.Iface || (source{a: r.a}).object(w.Stored) != term.None
+		return !r.Waits(w.Stored) || r.Arena.Op(w.Stored) == term.Iface || (Source{Arena: r.Arena}).Object(w.Stored) != term.None
 	case dynamo.Delete:
-		return len(w.KeyWords(r.a)) > 0
+		return len(w.KeyWords(r.Arena)) > 0
 	}
-	return len(w.Assigned) > 0 && !slices.ContainsFunc(w.Assigned, func(s Assignment) bool {
-		return s.Attr == "" || strings.HasPrefix(s.Attr, hole)
+	return len(w.Assigned) > 0 && !slices.ContainsFunc(w.Assigned, func(s access.Assignment) bool {
+		return s.Attr == "" || strings.HasPrefix(s.Attr, access.Hole)
 	})
 }
 
-// tableOf identifies a table across functions: by its name, or by the field that holds it and the type that has the field.
-func (t *census) tableOf(b *compose.Body, w *Access) string {
-	words := TableWords(t.a, w.Table)
+// TableOf identifies a table across functions: by its name, or by the field that holds it and the type that has the field.
+func (t *Survey) TableOf(b *compose.Body, w *access.Access) string {
+	words := access.TableWords(t.Arena, w.Table)
 	if words == "" {
 		return ""
 	}
-	if _, ok := t.a.Text(w.Table); ok {
+	if _, ok := t.Arena.Text(w.Table); ok {
 		return words
 	}
 	id := b.ID
@@ -159,55 +161,55 @@ func (t *census) tableOf(b *compose.Body, w *Access) string {
 }
 
 // noteSchema collects which attributes are the keys of a table.
-func (t *census) noteSchema(table string, w *Access) {
-	n := t.a.Node(source{a: t.a}.object(w.Key))
+func (t *Survey) noteSchema(table string, w *access.Access) {
+	n := t.Arena.Node(Source{Arena: t.Arena}.Object(w.Key))
 	if table == "" || n.Op != term.Obj {
 		return
 	}
 	names := n.Names()
-	if slices.Contains(names, term.AnyElem) || slices.ContainsFunc(t.schemas[table], func(x []string) bool { return slices.Equal(x, names) }) {
+	if slices.Contains(names, term.AnyElem) || slices.ContainsFunc(t.Schemas[table], func(x []string) bool { return slices.Equal(x, names) }) {
 		return
 	}
-	t.schemas[table] = append(t.schemas[table], names)
-	slices.SortFunc(t.schemas[table], slices.Compare)
+	t.Schemas[table] = append(t.Schemas[table], names)
+	slices.SortFunc(t.Schemas[table], slices.Compare)
 }
 
 // site describes the place of an observation.
-func (t *census) site(o observation) *site {
-	w, table := o.w, t.tableOf(o.b, o.w)
-	out := &site{name: o.b.Name, pins: t.pins(w), put: w.Kind == dynamo.Put, kind: o.at(len(o.chain))} // of a kind of its own
+func (t *Survey) site(o Observation) *site {
+	w, table := o.Access, t.TableOf(o.Body, o.Access)
+	out := &site{name: o.Body.Name, pins: pins(t.Reader, w), put: w.Kind == dynamo.Put, kind: o.At(len(o.Chain))} // of a kind of its own
 	if out.put {
-		out.entity, out.attrs = t.entity(w.Stored)
+		out.entity, out.attrs = t.Entity(w.Stored)
 	}
 	for _, a := range w.Assigned {
 		out.attrs = append(out.attrs, strings.SplitN(a.Attr, ".", 2)[0])
 	}
-	if names, prefixes := t.keyed(o.b, w); names != nil {
+	if names, prefixes := t.Keyed(o.Body, w); names != nil {
 		for i, name := range names {
 			prefixes[i] = name + "=" + prefixes[i]
 		}
 		out.kind, out.keys = table+" "+strings.Join(prefixes, " "), names
 	}
-	out.creates = slices.ContainsFunc(out.keys, func(k string) bool { return demandsAbsence(w.Cond, k) })
+	out.creates = slices.ContainsFunc(out.keys, func(k string) bool { return DemandsAbsence(w.Cond, k) })
 	return out
 }
 
-// keyed gives the key attributes of an action's table and the constants that their values start with; nil where the
+// Keyed gives the key attributes of an action's table and the constants that their values start with; nil where the
 // table's keys are not known, or not in what is written.
-func (t *census) keyed(b *compose.Body, w *Access) (names, prefixes []string) {
-	s := source{a: t.a}
+func (t *Survey) Keyed(b *compose.Body, w *access.Access) (names, prefixes []string) {
+	s := Source{Arena: t.Arena}
 	item := w.Key
 	if w.Kind == dynamo.Put {
 		item = w.Stored
 	}
-	for _, names := range t.schemas[t.tableOf(b, w)] {
+	for _, names := range t.Schemas[t.TableOf(b, w)] {
 		prefixes = nil
 		for _, name := range names {
 			v := s.keyPart(w, name)
-			if v == term.None || w.Kind == dynamo.Put && t.a.IsZero(v) == term.True {
+			if v == term.None || w.Kind == dynamo.Put && t.Arena.IsZero(v) == term.True {
 				break
 			}
-			prefix, _ := s.prefix(s.parts(s.single(s.bare(v))))
+			prefix, _ := s.prefix(s.Parts(s.Single(s.Bare(v))))
 			prefixes = append(prefixes, prefix)
 		}
 		if len(prefixes) == len(names) && item != term.None {
@@ -218,29 +220,29 @@ func (t *census) keyed(b *compose.Body, w *Access) (names, prefixes []string) {
 }
 
 // pins lists the attributes that a condition compares with a value of the program whatever alternative holds.
-func (r reader) pins(w *Access) []string {
+func pins(r access.Reader, w *access.Access) []string {
 	var out []string
-	for a := range w.Cond.atoms() {
-		if a.Op != expr.Eq || len(a.Attrs) != 1 || len(a.Values) != 1 || r.a.Op(a.Values[0]) == term.Const ||
-			a.nameless() || strings.HasPrefix(a.Attrs[0], "#") || slices.Contains(out, a.Attrs[0]) {
+	for a := range w.Cond.Atoms() {
+		if a.Op != expr.Eq || len(a.Attrs) != 1 || len(a.Values) != 1 || r.Arena.Op(a.Values[0]) == term.Const ||
+			a.Nameless() || strings.HasPrefix(a.Attrs[0], "#") || slices.Contains(out, a.Attrs[0]) {
 			continue
 		}
-		if w.Cond.always(func(b Atom) bool { return slices.Contains(b.Attrs, a.Attrs[0]) }) {
+		if w.Cond.Always(func(b access.Atom) bool { return slices.Contains(b.Attrs, a.Attrs[0]) }) {
 			out = append(out, a.Attrs[0])
 		}
 	}
 	return out
 }
 
-// entity finds the type of the struct that is put, and its attributes.
-func (t *census) entity(stored term.Ref) (name string, attrs []string) {
-	s := source{a: t.a}
-	n := t.a.Node(s.single(stored))
+// Entity finds the type of the struct that is put, and its attributes.
+func (t *Survey) Entity(stored term.Ref) (name string, attrs []string) {
+	s := Source{Arena: t.Arena}
+	n := t.Arena.Node(s.Single(stored))
 	for n.Op == term.Iface {
-		if attrs, ok := t.u.Attributes(n.Text); ok {
+		if attrs, ok := t.Universe.Attributes(n.Text); ok {
 			return n.Text, attrs
 		}
-		n = t.a.Node(s.single(n.Args[0]))
+		n = t.Arena.Node(s.Single(n.Args[0]))
 	}
 	if n.Op == term.Obj && n.Args[0] == term.None && !slices.Contains(n.Names(), term.AnyElem) {
 		return "", n.Names()
@@ -249,10 +251,10 @@ func (t *census) entity(stored term.Ref) (name string, attrs []string) {
 }
 
 // of finds the site of a write of a body.
-func (c *Census) of(w *Access) *site {
-	o := observation{w: w, chain: chainOf(w)}
-	for n := 1; n <= len(o.chain); n++ {
-		if s := c.sites[o.at(n)]; s != nil {
+func (c *Census) of(w *access.Access) *site {
+	o := Observation{Access: w, Chain: ChainOf(w)}
+	for n := 1; n <= len(o.Chain); n++ {
+		if s := c.sites[o.At(n)]; s != nil {
 			return s
 		}
 	}
@@ -269,7 +271,7 @@ type Pinned struct {
 
 // Pinned holds a write against the others of its kind: at least half of those that change items pin an attribute, and
 // this one does not.
-func (c *Census) Pinned(w *Access) (Pinned, bool) {
+func (c *Census) Pinned(w *access.Access) (Pinned, bool) {
 	own := c.of(w)
 	if own == nil {
 		return Pinned{}, false
@@ -301,7 +303,7 @@ type Erased struct{ Attr, Writer string }
 
 // Erased lists what other writers of a kind of item store and a Put of a struct does not hold: putting it back erases
 // that, whoever else is there. Where several structs are put under one kind of key, they may be several kinds of items.
-func (c *Census) Erased(w *Access) []Erased {
+func (c *Census) Erased(w *access.Access) []Erased {
 	own := c.of(w)
 	if own == nil || !own.put || own.entity == "" {
 		return nil

@@ -3,6 +3,7 @@ package guard
 import (
 	"slices"
 
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -10,29 +11,29 @@ import (
 
 // choice follows a value that is one of several: what decided between those that fit and those that do not
 // is what the branch depends on.
-func (c *collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inner func(term.Ref)) {
+func (c *Collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inner func(term.Ref)) {
 	var others [][]term.Ref
 	for i := 0; i < len(n.Args); i += 2 {
 		g, v := n.Args[i], n.Args[i+1]
-		if c.s.failure(v, 0) {
-			if c.s.a.TruthGiven(c.s.a.Binary("==", v, c.s.a.ZeroValue()), g) != term.Unknown {
+		if c.Source.failure(v, 0) {
+			if c.Source.Arena.TruthGiven(c.Source.Arena.Binary("==", v, c.Source.Arena.ZeroValue()), g) != term.Unknown {
 				continue
 			}
-			v = c.s.a.ZeroValue() // the error of a last step, which is nil as a rule
+			v = c.Source.Arena.ZeroValue() // the error of a last step, which is nil as a rule
 		}
 		if fits(g, v) == term.False {
-			others = append(others, c.s.a.Conds(g))
+			others = append(others, c.Source.Arena.Conds(g))
 		}
 	}
 	ways := c.ways(n, fits)
 	for i := 0; i < len(n.Args); i += 2 {
 		fit := fits(n.Args[i], n.Args[i+1])
-		if fit == term.False || !c.s.feasible(n.Args[i]) {
+		if fit == term.False || !c.Source.feasible(n.Args[i]) {
 			continue
 		}
-		for _, cond := range c.s.a.Conds(n.Args[i]) {
-			if len(others) > 0 && !inAll(others, cond) && (!ways.both(c.s.a.Node(cond)) || inAll(others, c.s.a.Opposite(cond)) && c.otherwise(n, fits, cond)) {
-				c.decision(cond)
+		for _, cond := range c.Source.Arena.Conds(n.Args[i]) {
+			if len(others) > 0 && !inAll(others, cond) && (!ways.both(c.Source.Arena.Node(cond)) || inAll(others, c.Source.Arena.Opposite(cond)) && c.otherwise(n, fits, cond)) {
+				c.Decision(cond)
 			}
 		}
 		if fit == term.Unknown {
@@ -50,14 +51,14 @@ func (o outcomes) both(cond term.Node) bool { return o[cond.Args[0]] == 3 }
 // ways collects how the tests before the fitting alternatives came out: what can come out either way is
 // nothing that the branch depends on, unless one outcome is enough by itself, since every other alternative has the
 // opposite one, and it takes another request to come to the same in spite of that.
-func (c *collector) ways(n term.Node, fits func(g, v term.Ref) term.Truth) outcomes {
+func (c *Collector) ways(n term.Node, fits func(g, v term.Ref) term.Truth) outcomes {
 	o := outcomes{}
 	for i := 0; i < len(n.Args); i += 2 {
-		if fits(n.Args[i], n.Args[i+1]) == term.False || !c.s.feasible(n.Args[i]) || c.s.failure(n.Args[i+1], 0) || c.s.failed(n.Args[i]) {
+		if fits(n.Args[i], n.Args[i+1]) == term.False || !c.Source.feasible(n.Args[i]) || c.Source.failure(n.Args[i+1], 0) || c.Source.failed(n.Args[i]) {
 			continue
 		}
-		for _, cond := range c.s.a.Conds(n.Args[i]) {
-			t := c.s.a.Node(cond)
+		for _, cond := range c.Source.Arena.Conds(n.Args[i]) {
+			t := c.Source.Arena.Node(cond)
 			o[t.Args[0]] |= 1 + int(t.N&term.CondTrue)
 		}
 	}
@@ -65,11 +66,11 @@ func (c *collector) ways(n term.Node, fits func(g, v term.Ref) term.Truth) outco
 }
 
 // otherwise reports that those fitting alternatives that have the opposite of a condition ask for another request.
-func (c *collector) otherwise(n term.Node, fits func(g, v term.Ref) term.Truth, cond term.Ref) bool {
+func (c *Collector) otherwise(n term.Node, fits func(g, v term.Ref) term.Truth, cond term.Ref) bool {
 	own := c.requests(cond)
 	for i := 0; i < len(n.Args); i += 2 {
-		conds := c.s.a.Conds(n.Args[i])
-		if fits(n.Args[i], n.Args[i+1]) == term.False || !slices.Contains(conds, c.s.a.Opposite(cond)) || c.s.failure(n.Args[i+1], 0) || c.s.failed(n.Args[i]) {
+		conds := c.Source.Arena.Conds(n.Args[i])
+		if fits(n.Args[i], n.Args[i+1]) == term.False || !slices.Contains(conds, c.Source.Arena.Opposite(cond)) || c.Source.failure(n.Args[i+1], 0) || c.Source.failed(n.Args[i]) {
 			continue
 		}
 		if !slices.ContainsFunc(conds, func(x term.Ref) bool {
@@ -82,9 +83,9 @@ func (c *collector) otherwise(n term.Node, fits func(g, v term.Ref) term.Truth, 
 }
 
 // requests are the requests whose results a term is made of.
-func (c *collector) requests(t term.Ref) []int32 {
+func (c *Collector) requests(t term.Ref) []int32 {
 	var out []int32
-	mentions(c.s.a, t, func(n term.Node) bool {
+	access.Mentions(c.Source.Arena, t, func(n term.Node) bool {
 		if n.Op == term.Result && n.M == 0 {
 			out = append(out, n.N)
 		}
@@ -94,19 +95,19 @@ func (c *collector) requests(t term.Ref) []int32 {
 }
 
 // failure reports an error that says only that a request or a conversion failed.
-func (s source) failure(v term.Ref, depth int) bool {
-	n := s.a.Node(v)
+func (s Source) failure(v term.Ref, depth int) bool {
+	n := s.Arena.Node(v)
 	if depth > 5 {
 		return false
 	}
 	switch n.Op {
 	case term.Result:
-		return n.M > 0 && int(n.N) < len(s.items) && s.items[n.N].Request()
+		return n.M > 0 && int(n.N) < len(s.Items) && s.Items[n.N].Request()
 	case term.Iface, term.Field:
 		return s.failure(n.Args[0], depth+1)
 	case term.Alt:
 		for i := 1; i < len(n.Args); i += 2 {
-			if s.a.Op(n.Args[i]) != term.Zero && !s.failure(n.Args[i], depth+1) {
+			if s.Arena.Op(n.Args[i]) != term.Zero && !s.failure(n.Args[i], depth+1) {
 				return false
 			}
 		}
@@ -124,14 +125,14 @@ func (s source) failure(v term.Ref, depth int) bool {
 }
 
 // failed reports a guard under which a request or a conversion has failed.
-func (s source) failed(guard term.Ref) bool {
-	return slices.ContainsFunc(s.a.Conds(guard), func(cond term.Ref) bool {
-		n := s.a.Node(cond)
-		t := s.a.Node(n.Args[0])
+func (s Source) failed(guard term.Ref) bool {
+	return slices.ContainsFunc(s.Arena.Conds(guard), func(cond term.Ref) bool {
+		n := s.Arena.Node(cond)
+		t := s.Arena.Node(n.Args[0])
 		if t.Op == term.Un && t.Text == "is" {
 			return n.N&term.CondTrue == 0
 		}
-		return n.N&term.CondTrue == 0 && t.Op == term.Bin && t.Text == "==" && s.a.Op(t.Args[1]) == term.Zero && s.failure(t.Args[0], 0)
+		return n.N&term.CondTrue == 0 && t.Op == term.Bin && t.Text == "==" && s.Arena.Op(t.Args[1]) == term.Zero && s.failure(t.Args[0], 0)
 	})
 }
 

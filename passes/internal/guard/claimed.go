@@ -11,15 +11,15 @@ import (
 
 // givesAway reports that the body returns another value, beside its error, where the flag that the write sets was set
 // before than where this write has set it.
-func (j judge) givesAway(d Dep) bool {
+func (j Judge) givesAway(d Dep) bool {
 	last := len(j.results) - 1
 	return last > 0 && slices.ContainsFunc(j.results[:last], func(r term.Ref) bool { return j.differs(r, d) })
 }
 
 // differs reports a result that is one constant where the attribute has sent the program another way than to the write,
 // and another one behind the write.
-func (j judge) differs(result term.Ref, d Dep) bool {
-	n := j.a.Node(result)
+func (j Judge) differs(result term.Ref, d Dep) bool {
+	n := j.Arena.Node(result)
 	if n.Op != term.Alt {
 		return false
 	}
@@ -27,7 +27,7 @@ func (j judge) differs(result term.Ref, d Dep) bool {
 	for i := 0; i < len(n.Args); i += 2 {
 		guard, v := n.Args[i], n.Args[i+1]
 		switch {
-		case j.a.Open(v) || j.failed(guard):
+		case j.Arena.Open(v) || j.failed(guard):
 		case j.turnedAway(guard, d):
 			before = append(before, v)
 		case j.feasible(guard):
@@ -39,15 +39,15 @@ func (j judge) differs(result term.Ref, d Dep) bool {
 
 // turnedAway reports a guard with a test of the attribute that came out, or may have, otherwise than where the write
 // happens.
-func (j judge) turnedAway(guard term.Ref, d Dep) bool {
-	return slices.ContainsFunc(j.a.Conds(guard), func(c term.Ref) bool {
+func (j Judge) turnedAway(guard term.Ref, d Dep) bool {
+	return slices.ContainsFunc(j.Arena.Conds(guard), func(c term.Ref) bool {
 		opposite := func(w term.Ref) bool {
-			x, y := j.a.Node(c), j.a.Node(w)
+			x, y := j.Arena.Node(c), j.Arena.Node(w)
 			return x.Args[0] == y.Args[0] && x.N&term.CondTrue != y.N&term.CondTrue
 		}
-		return slices.ContainsFunc(j.write.Item.When, opposite) && slices.ContainsFunc(j.leaves(j.a.Node(c).Args[0], nil), func(l leaf) bool {
-			attr, _ := l.attr()
-			return l.read == d.Read && attr == d.Attr
+		return slices.ContainsFunc(j.Write.Item.When, opposite) && slices.ContainsFunc(j.Leaves(j.Arena.Node(c).Args[0], nil), func(l Leaf) bool {
+			attr, _ := l.Attr()
+			return l.Read == d.Read && attr == d.Attr
 		})
 	})
 }

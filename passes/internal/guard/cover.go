@@ -5,20 +5,21 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
-// A judge decides whether what a write depends on is covered by what DynamoDB checks.
-type judge struct {
-	source
-	read     *Access
-	write    *Access
+// A Judge decides whether what a write depends on is covered by what DynamoDB checks.
+type Judge struct {
+	Source
+	read     *access.Access
+	Write    *access.Access
 	relation Relation
 	all      []Dep // everything that the write takes from reads
 }
 
 // decidedOn reports whether some decision of the write looked at attr of the read item.
-func (j judge) decidedOn(attr string) bool {
+func (j Judge) decidedOn(attr string) bool {
 	return slices.ContainsFunc(j.all, func(d Dep) bool {
 		return d.Read == j.read.Number && d.What == Attribute && dynamo.SameAttribute(d.Attr, attr)
 	})
@@ -26,7 +27,7 @@ func (j judge) decidedOn(attr string) bool {
 
 // covered reports whether dependence d of the write is guarded: in the write's own condition, or in that of
 // any action of its transaction.
-func (j judge) covered(d Dep) bool {
+func (j Judge) covered(d Dep) bool {
 	for _, act := range j.together() {
 		if j.coveredBy(act, d) {
 			return true
@@ -36,14 +37,14 @@ func (j judge) covered(d Dep) bool {
 }
 
 // together are the actions that DynamoDB carries out with the write, all or none.
-func (j judge) together() []*Access {
-	if len(j.write.Tx) > 0 {
-		return j.write.Tx
+func (j Judge) together() []*access.Access {
+	if len(j.Write.Tx) > 0 {
+		return j.Write.Tx
 	}
-	return []*Access{j.write}
+	return []*access.Access{j.Write}
 }
 
-func (j judge) coveredBy(act *Access, d Dep) bool {
+func (j Judge) coveredBy(act *access.Access, d Dep) bool {
 	c := act.Cond
 	if c.Opaque {
 		return true // there is a condition, and nothing is known against it
@@ -53,7 +54,7 @@ func (j judge) coveredBy(act *Access, d Dep) bool {
 	}
 	locks := j.versions(act)
 	elsewhere := j.elsewhere(act)
-	return c.always(func(a Atom) bool {
+	return c.Always(func(a access.Atom) bool {
 		if elsewhere && a.Op != expr.NotExists {
 			return j.pinned(a, d)
 		}
@@ -62,44 +63,46 @@ func (j judge) coveredBy(act *Access, d Dep) bool {
 }
 
 // blurred reports a put of an item, or an update to a value, of which only the sources are known.
-func (j judge) blurred(act *Access, d Dep) bool {
-	if slices.ContainsFunc(act.Assigned, func(s Assignment) bool { return s.Value != term.None && s.Attr == d.To && j.a.Blurred(j.bare(s.Value)) }) {
+func (j Judge) blurred(act *access.Access, d Dep) bool {
+	if slices.ContainsFunc(act.Assigned, func(s access.Assignment) bool {
+		return s.Value != term.None && s.Attr == d.To && j.Arena.Blurred(j.Bare(s.Value))
+	}) {
 		return true
 	}
-	item := j.bare(act.Stored)
-	if n := j.a.Node(item); n.Op == term.Obj && n.Args[0] != term.None {
-		item = j.bare(n.Args[0])
+	item := j.Bare(act.Stored)
+	if n := j.Arena.Node(item); n.Op == term.Obj && n.Args[0] != term.None {
+		item = j.Bare(n.Args[0])
 	}
-	return item != term.None && j.a.Blurred(item)
+	return item != term.None && j.Arena.Blurred(item)
 }
 
 // sameItem reports an action on the item that was read.
-func (j judge) sameItem(act *Access) bool {
-	if act == j.write {
+func (j Judge) sameItem(act *access.Access) bool {
+	if act == j.Write {
 		return j.relation == Same
 	}
-	return j.relate(j.read, act) == Same
+	return j.Relate(j.read, act) == Same
 }
 
 // elsewhere reports an action on an item that is not the one that was read: what it checks says nothing
 // about that one, unless it compares with a value of it.
-func (j judge) elsewhere(act *Access) bool {
+func (j Judge) elsewhere(act *access.Access) bool {
 	if j.read.Kind != dynamo.Get {
 		return false
 	}
-	if act == j.write {
+	if act == j.Write {
 		return j.relation == Different
 	}
-	return j.relate(j.read, act) == Different
+	return j.Relate(j.read, act) == Different
 }
 
 // versions are the attributes that some alternative of the condition pins and the action changes: the
 // optimistic lock of the item. An item without the attribute yet is let through by
 // attribute_not_exists(version), which is part of the lock.
-func (j judge) versions(act *Access) []string {
+func (j Judge) versions(act *access.Access) []string {
 	var out []string
-	for a := range act.Cond.atoms() {
-		if ordering(a.Op) && len(a.Attrs) == 1 && j.changes(act, a.Attrs[0], a) && (a.Op == expr.Eq || j.monotonic(act, a)) {
+	for a := range act.Cond.Atoms() {
+		if ordering(a.Op) && len(a.Attrs) == 1 && j.Changes(act, a.Attrs[0], a) && (a.Op == expr.Eq || j.monotonic(act, a)) {
 			out = append(out, a.Attrs[0])
 		}
 	}
@@ -108,8 +111,8 @@ func (j judge) versions(act *Access) []string {
 
 // monotonic reports an order that the write itself keeps: the attribute is compared with the very value
 // that it gets. The time does not do: now is later than any write.
-func (j judge) monotonic(act *Access, a Atom) bool {
-	if act.Kind == dynamo.Delete || slices.ContainsFunc(a.Values, j.fresh) {
+func (j Judge) monotonic(act *access.Access, a access.Atom) bool {
+	if act.Kind == dynamo.Delete || slices.ContainsFunc(a.Values, j.Fresh) {
 		return false
 	}
 	var v term.Ref
@@ -121,7 +124,7 @@ func (j judge) monotonic(act *Access, a Atom) bool {
 			v = s.Value
 		}
 	}
-	return v != term.None && slices.ContainsFunc(a.Values, func(x term.Ref) bool { return j.bare(x) == j.bare(v) })
+	return v != term.None && slices.ContainsFunc(a.Values, func(x term.Ref) bool { return j.Bare(x) == j.Bare(v) })
 }
 
 func ordering(op expr.Op) bool {
@@ -132,7 +135,7 @@ func ordering(op expr.Op) bool {
 	return false
 }
 
-func (j judge) atomCovers(act *Access, a Atom, d Dep, locks []string) bool {
+func (j Judge) atomCovers(act *access.Access, a access.Atom, d Dep, locks []string) bool {
 	switch a.Op {
 	case expr.Exists:
 		return d.What == Presence
@@ -164,28 +167,28 @@ func (j judge) atomCovers(act *Access, a Atom, d Dep, locks []string) bool {
 }
 
 // pinned reports that the attribute is compared with the value that was read.
-func (j judge) pinned(a Atom, d Dep) bool {
+func (j Judge) pinned(a access.Atom, d Dep) bool {
 	for _, v := range a.Values {
-		for _, l := range j.leaves(v, nil) {
-			if l.read == d.Read {
+		for _, l := range j.Leaves(v, nil) {
+			if l.Read == d.Read {
 				return true
 			}
 		}
 	}
-	return j.relation != Different && len(a.Values) > 0 && j.a.Op(a.Values[0]) != term.Const
+	return j.relation != Different && len(a.Values) > 0 && j.Arena.Op(a.Values[0]) != term.Const
 }
 
 // locksRead reports whether a lock is on what was read. A version that came from a later read of the item
 // lets a change between the two through, unless what is stored came from there as well: so does a retry that
 // reads only the version again. A list is locked by a version that came from it.
-func (j judge) locksRead(a Atom) bool {
+func (j Judge) locksRead(a access.Atom) bool {
 	own, others := false, false
 	for _, v := range a.Values {
-		for _, l := range j.leaves(v, nil) {
-			if l.read > j.read.Number && !j.storesFrom(l.read, a) {
+		for _, l := range j.Leaves(v, nil) {
+			if l.Read > j.read.Number && !j.storesFrom(l.Read, a) {
 				return false
 			}
-			own = own || l.read == j.read.Number
+			own = own || l.Read == j.read.Number
 			others = true
 		}
 	}
@@ -194,7 +197,7 @@ func (j judge) locksRead(a Atom) bool {
 }
 
 // storesFrom reports whether the write stores something of a read besides what atom a compares.
-func (j judge) storesFrom(read int, a Atom) bool {
+func (j Judge) storesFrom(read int, a access.Atom) bool {
 	return slices.ContainsFunc(j.all, func(d Dep) bool {
 		return d.Read == read && d.What == Value && !slices.ContainsFunc(a.Attrs, func(attr string) bool { return dynamo.SameAttribute(attr, d.To) })
 	})
@@ -202,7 +205,7 @@ func (j judge) storesFrom(read int, a Atom) bool {
 
 // absenceCovers: attribute_not_exists demands the absence of the key. On a fresh key it demands nothing; on
 // the key of a log entry that is numbered by what was read, it makes a lock of the log.
-func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
+func (j Judge) absenceCovers(act *access.Access, a access.Atom, d Dep, locks []string) bool {
 	for _, attr := range a.Attrs {
 		if slices.ContainsFunc(locks, func(v string) bool { return dynamo.SameAttribute(v, attr) }) {
 			return true
@@ -217,7 +220,7 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 	if own && d.What == Absence && slices.ContainsFunc(a.Attrs, j.isKey) {
 		return true // of the very key that was looked for, new or not
 	}
-	if j.freshKey(act) {
+	if j.FreshKey(act) {
 		return false
 	}
 	among := d.What == Empty && j.ranged() // that one of many keys is free does not say that all are
@@ -239,19 +242,19 @@ func (j judge) absenceCovers(act *Access, a Atom, d Dep, locks []string) bool {
 	return j.sequenced(act, d)
 }
 
-// freshKey reports an action whose key nobody can have used before.
-func (s source) freshKey(act *Access) bool {
+// FreshKey reports an action whose key nobody can have used before.
+func (s Source) FreshKey(act *access.Access) bool {
 	if act.Kind != dynamo.Put {
 		return false
 	}
-	items := s.composites(act.Stored, 0)
-	return len(items) > 0 && !slices.ContainsFunc(items, func(item term.Ref) bool { return !s.freshlyKeyed(act, s.a.Node(item)) })
+	items := s.Composites(act.Stored, 0)
+	return len(items) > 0 && !slices.ContainsFunc(items, func(item term.Ref) bool { return !s.freshlyKeyed(act, s.Arena.Node(item)) })
 }
 
-func (s source) freshlyKeyed(act *Access, item term.Node) bool {
+func (s Source) freshlyKeyed(act *access.Access, item term.Node) bool {
 	names := item.Names()
 	for i, name := range names {
-		if (keyAmong(names, name) || demandsAbsence(act.Cond, name)) && s.unique(item.Args[i+1]) {
+		if (keyAmong(names, name) || DemandsAbsence(act.Cond, name)) && s.unique(item.Args[i+1]) {
 			return true
 		}
 	}
@@ -259,45 +262,45 @@ func (s source) freshlyKeyed(act *Access, item term.Node) bool {
 }
 
 // ranged reports a query for a range of items: that one key of it is free says nothing about the others.
-func (j judge) ranged() bool {
-	inRange := func(a Atom) bool { return a.Op != expr.Eq && ordering(a.Op) && a.Op != expr.In }
-	return j.read.KeyCond.some(inRange) || j.read.Filter.some(inRange)
+func (j Judge) ranged() bool {
+	inRange := func(a access.Atom) bool { return a.Op != expr.Eq && ordering(a.Op) && a.Op != expr.In }
+	return j.read.KeyCond.Some(inRange) || j.read.Filter.Some(inRange)
 }
 
-// demandsAbsence reports a condition attribute_not_exists(attr): attr is part of the key then.
-func demandsAbsence(c Condition, attr string) bool {
-	return c.some(func(a Atom) bool { return a.Op == expr.NotExists && len(a.Attrs) == 1 && a.on(attr) })
+// DemandsAbsence reports a condition attribute_not_exists(attr): attr is part of the key then.
+func DemandsAbsence(c access.Condition, attr string) bool {
+	return c.Some(func(a access.Atom) bool { return a.Op == expr.NotExists && len(a.Attrs) == 1 && a.On(attr) })
 }
 
 // sequenced reports an action of which the key counts on from a value read no later than d was (version+1,
 // the next event's number): two writers that have read the same state collide.
-func (j judge) sequenced(act *Access, d Dep) bool {
+func (j Judge) sequenced(act *access.Access, d Dep) bool {
 	key := act.Key
 	if act.Kind == dynamo.Put {
 		key = act.Stored
 	}
-	n := j.a.Node(j.object(key))
+	n := j.Arena.Node(j.Object(key))
 	if n.Op != term.Obj {
 		return false
 	}
 	return slices.ContainsFunc(n.Args[1:], func(v term.Ref) bool { return j.countsOn(v, d.Read) })
 }
 
-func (j judge) countsOn(v term.Ref, read int) bool {
-	return mentions(j.a, v, func(n term.Node) bool {
+func (j Judge) countsOn(v term.Ref, read int) bool {
+	return access.Mentions(j.Arena, v, func(n term.Node) bool {
 		if n.Op != term.Bin || n.Text != "+" && n.Text != "-" {
 			return false
 		}
 		return slices.ContainsFunc(n.Args, func(x term.Ref) bool {
-			return slices.ContainsFunc(j.leaves(x, nil), func(l leaf) bool { return l.read <= read })
+			return slices.ContainsFunc(j.Leaves(x, nil), func(l Leaf) bool { return l.Read <= read })
 		})
 	})
 }
 
-// changes reports whether an action gives attribute attr a value other than the one that atom a demands.
-func (j judge) changes(act *Access, attr string, a Atom) bool {
+// Changes reports whether an action gives attribute attr a value other than the one that atom a demands.
+func (j Judge) Changes(act *access.Access, attr string, a access.Atom) bool {
 	switch act.Kind {
-	case dynamo.Delete, Check:
+	case dynamo.Delete, access.Check:
 		return true // an item that is only checked is changed by those whom the check is against
 	case dynamo.Update:
 		for _, s := range act.Assigned {
@@ -317,20 +320,20 @@ func (j judge) changes(act *Access, attr string, a Atom) bool {
 }
 
 // asRead reports a value that is the attribute just as it was read.
-func (j judge) asRead(v term.Ref, attr string) bool {
-	v = j.single(v)
-	of := j.leaves(v, nil)
-	if !isPlain(j.a, v) || len(of) != 1 {
+func (j Judge) asRead(v term.Ref, attr string) bool {
+	v = j.Single(v)
+	of := j.Leaves(v, nil)
+	if !isPlain(j.Arena, v) || len(of) != 1 {
 		return false
 	}
-	name, _ := of[0].attr()
-	return of[0].read == j.read.Number && dynamo.SameAttribute(name, attr)
+	name, _ := of[0].Attr()
+	return of[0].Read == j.read.Number && dynamo.SameAttribute(name, attr)
 }
 
 // takenFromRead reports a comparison with something of the read itself.
-func (j judge) takenFromRead(a Atom) bool {
+func (j Judge) takenFromRead(a access.Atom) bool {
 	return slices.ContainsFunc(a.Values, func(v term.Ref) bool {
-		return slices.ContainsFunc(j.leaves(v, nil), func(l leaf) bool { return l.read == j.read.Number })
+		return slices.ContainsFunc(j.Leaves(v, nil), func(l Leaf) bool { return l.Read == j.read.Number })
 	})
 }
 

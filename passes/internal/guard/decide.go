@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
-// decision records what the branch that cond stands for has looked at.
-func (c *collector) decision(cond term.Ref) {
+// Decision records what the branch that cond stands for has looked at.
+func (c *Collector) Decision(cond term.Ref) {
 	if c.seen[cond] {
 		return
 	}
@@ -17,11 +18,11 @@ func (c *collector) decision(cond term.Ref) {
 		c.seen = map[term.Ref]bool{}
 	}
 	c.seen[cond] = true
-	n := c.s.a.Node(cond)
+	n := c.Source.Arena.Node(cond)
 	if n.Op != term.Cond || n.N&term.CondLoop != 0 {
 		return
 	}
-	if c.s.a.Op(n.Args[0]) == term.Mix {
+	if c.Source.Arena.Op(n.Args[0]) == term.Mix {
 		defer func(was bool) { c.vague = was }(c.vague)
 		c.vague = true
 	}
@@ -29,8 +30,8 @@ func (c *collector) decision(cond term.Ref) {
 }
 
 // test takes a boolean term apart, of which is known that it came out as dir.
-func (c *collector) test(t term.Ref, dir bool, depth int) {
-	a := c.s.a
+func (c *Collector) test(t term.Ref, dir bool, depth int) {
+	a := c.Source.Arena
 	if depth > 12 || !a.Open(t) {
 		return
 	}
@@ -92,24 +93,24 @@ func (c *collector) test(t term.Ref, dir bool, depth int) {
 
 // own reports a value that is looked for among what the same reads have brought: that only keeps a loop from doing
 // the same twice.
-func (c *collector) own(x, set term.Ref) bool {
+func (c *Collector) own(x, set term.Ref) bool {
 	reads := map[int]bool{}
-	for _, l := range c.s.leaves(x, nil) {
-		reads[l.read] = true
+	for _, l := range c.Source.Leaves(x, nil) {
+		reads[l.Read] = true
 	}
-	in := c.s.leaves(set, nil)
-	return len(in) > 0 && !slices.ContainsFunc(in, func(l leaf) bool { return !reads[l.read] })
+	in := c.Source.Leaves(set, nil)
+	return len(in) > 0 && !slices.ContainsFunc(in, func(l Leaf) bool { return !reads[l.Read] })
 }
 
 // againstConstants reports a function that holds one value of the program against fixed ones:
 // slices.Contains(open, status).
-func (c *collector) againstConstants(n term.Node) bool {
+func (c *Collector) againstConstants(n term.Node) bool {
 	open := 0
 	for _, x := range n.Args {
-		if c.s.fresh(x) {
+		if c.Source.Fresh(x) {
 			return false // the time of day is no state
 		}
-		if c.s.a.Open(x) {
+		if c.Source.Arena.Open(x) {
 			open++
 		}
 	}
@@ -117,8 +118,8 @@ func (c *collector) againstConstants(n term.Node) bool {
 }
 
 // typed follows a type assertion. On an error it tells kinds of failures apart.
-func (c *collector) typed(x term.Ref, dir bool, depth int) {
-	n := c.s.a.Node(x)
+func (c *Collector) typed(x term.Ref, dir bool, depth int) {
+	n := c.Source.Arena.Node(x)
 	if n.Op == term.Alt {
 		c.errorIs(x, c.someError, dir, depth)
 	}
@@ -135,8 +136,8 @@ func flip(t term.Truth, dir bool) term.Truth {
 }
 
 // errorTest understands errors.Is and errors.As.
-func (c *collector) errorTest(n term.Node, dir bool, depth int) bool {
-	a := c.s.a
+func (c *Collector) errorTest(n term.Node, dir bool, depth int) bool {
+	a := c.Source.Arena
 	switch n.Text {
 	case "errors.Is":
 		if len(n.Args) == 2 {
@@ -153,22 +154,22 @@ func (c *collector) errorTest(n term.Node, dir bool, depth int) bool {
 }
 
 // someError is what is known of an error of which only the type is asked for: nil has none.
-func (c *collector) someError(v term.Ref) term.Truth {
-	if c.s.a.IsZero(v) == term.True {
+func (c *Collector) someError(v term.Ref) term.Truth {
+	if c.Source.Arena.IsZero(v) == term.True {
 		return term.False
 	}
 	return term.Unknown
 }
 
-func (c *collector) errorIs(err term.Ref, is func(term.Ref) term.Truth, dir bool, depth int) {
-	n := c.s.a.Node(err)
+func (c *Collector) errorIs(err term.Ref, is func(term.Ref) term.Truth, dir bool, depth int) {
+	n := c.Source.Arena.Node(err)
 	if n.Op == term.Alt {
 		c.choice(n, func(_, v term.Ref) term.Truth { return flip(is(v), dir) }, func(v term.Ref) { c.errorIs(v, is, dir, depth+1) })
 		return
 	}
 	if n.Op == term.Call && depth < 6 {
 		for _, x := range n.Args {
-			if c.s.a.Op(x) == term.Alt {
+			if c.Source.Arena.Op(x) == term.Alt {
 				c.errorIs(x, is, dir, depth+1)
 			}
 		}
@@ -176,8 +177,8 @@ func (c *collector) errorIs(err term.Ref, is func(term.Ref) term.Truth, dir bool
 }
 
 // equality follows x == y (or x != y when equal is false).
-func (c *collector) equality(n term.Node, equal bool, depth int) {
-	a := c.s.a
+func (c *Collector) equality(n term.Node, equal bool, depth int) {
+	a := c.Source.Arena
 	x, y := n.Args[0], n.Args[1]
 	if a.Op(x) == term.Zero || a.Op(x) == term.Const {
 		x, y = y, x
@@ -196,33 +197,33 @@ func (c *collector) equality(n term.Node, equal bool, depth int) {
 
 // sameItem recognises a key attribute of an item that is held against the key it was read by: a test
 // whether the item is there.
-func (c *collector) sameItem(x, y term.Ref, equal bool) bool {
+func (c *Collector) sameItem(x, y term.Ref, equal bool) bool {
 	if !c.direct(x) {
 		return false
 	}
 	found := false
-	for _, l := range c.s.leaves(x, nil) {
-		attr, whole := l.attr()
-		if whole || c.s.items[l.read].Op != "GetItem" || !c.identifies(l.read, attr) {
+	for _, l := range c.Source.Leaves(x, nil) {
+		attr, whole := l.Attr()
+		if whole || c.Source.Items[l.Read].Op != "GetItem" || !c.identifies(l.Read, attr) {
 			continue
 		}
 		found = true
 		if equal {
-			c.add(Dep{What: Presence, Read: l.read})
+			c.add(Dep{What: Presence, Read: l.Read})
 		} else {
-			c.add(Dep{What: Absence, Read: l.read})
+			c.add(Dep{What: Absence, Read: l.Read})
 		}
 	}
 	return found
 }
 
 // compared records that x was held against y for equality.
-func (c *collector) compared(x, y term.Ref, equal bool) {
+func (c *Collector) compared(x, y term.Ref, equal bool) {
 	if c.sameItem(x, y, equal) || c.sameItem(y, x, equal) {
 		return
 	}
 	against := Identity
-	if c.s.a.Op(y) == term.Const || c.s.a.Op(x) == term.Const {
+	if c.Source.Arena.Op(y) == term.Const || c.Source.Arena.Op(x) == term.Const {
 		against = Constant
 	}
 	c.looked(x, y, against, !equal)
@@ -231,8 +232,8 @@ func (c *collector) compared(x, y term.Ref, equal bool) {
 
 // order follows x < y and its kin. A length held against a constant that tells empty from not empty is a
 // test for presence.
-func (c *collector) order(n term.Node, dir bool, depth int) {
-	a := c.s.a
+func (c *Collector) order(n term.Node, dir bool, depth int) {
+	a := c.Source.Arena
 	if x, nonEmpty, ok := emptiness(a, n, dir); ok {
 		c.present(x, nonEmpty, depth+1)
 		return
@@ -244,8 +245,8 @@ func (c *collector) order(n term.Node, dir bool, depth int) {
 }
 
 // tallied records a number that a loop has counted up, once for every item or for some.
-func (c *collector) tallied(t term.Ref) {
-	a := c.s.a
+func (c *Collector) tallied(t term.Ref) {
+	a := c.Source.Arena
 	n := a.Node(t)
 	if n.Op != term.Alt {
 		return
@@ -300,8 +301,8 @@ func first(a *term.Arena, r term.Ref) bool {
 }
 
 // present follows a test for nil, zero or emptiness: is is how it came out.
-func (c *collector) present(x term.Ref, is bool, depth int) {
-	a := c.s.a
+func (c *Collector) present(x term.Ref, is bool, depth int) {
+	a := c.Source.Arena
 	if depth > 14 || !a.Open(x) {
 		return
 	}
@@ -336,40 +337,40 @@ func (c *collector) present(x term.Ref, is bool, depth int) {
 		}
 		return
 	}
-	for _, l := range c.s.leaves(x, nil) {
+	for _, l := range c.Source.Leaves(x, nil) {
 		c.presence(x, l, is)
 	}
 }
 
 // zero says whether v is empty under a guard. The key of an item that a list held is not: "" stands beside it
 // for none.
-func (c *collector) zero(g, v term.Ref) term.Truth {
-	if c.direct(v) && slices.ContainsFunc(c.s.leaves(v, nil), func(l leaf) bool {
-		attr, whole := l.attr()
-		return l.each() && !whole && keyLike(attr)
+func (c *Collector) zero(g, v term.Ref) term.Truth {
+	if c.direct(v) && slices.ContainsFunc(c.Source.Leaves(v, nil), func(l Leaf) bool {
+		attr, whole := l.Attr()
+		return l.each() && !whole && access.KeyLike(attr)
 	}) {
 		return term.False
 	}
-	return c.s.a.TruthGiven(c.s.a.Binary("==", v, c.s.a.ZeroValue()), g)
+	return c.Source.Arena.TruthGiven(c.Source.Arena.Binary("==", v, c.Source.Arena.ZeroValue()), g)
 }
 
 // unfilled follows a list that a loop would have filled and has not: there was nothing to go over, or nothing
 // of it was as the loop wanted it.
-func (c *collector) unfilled(list term.Ref) {
-	n := c.s.a.Node(list)
+func (c *Collector) unfilled(list term.Ref) {
+	n := c.Source.Arena.Node(list)
 	if n.Op != term.Alt {
 		return
 	}
 	for i := 0; i < len(n.Args); i += 2 {
-		if c.s.a.IsZero(n.Args[i+1]) == term.True || !c.s.feasible(n.Args[i]) {
+		if c.Source.Arena.IsZero(n.Args[i+1]) == term.True || !c.Source.feasible(n.Args[i]) {
 			continue
 		}
-		for _, cond := range c.s.a.Conds(n.Args[i]) {
-			t := c.s.a.Node(cond)
+		for _, cond := range c.Source.Arena.Conds(n.Args[i]) {
+			t := c.Source.Arena.Node(cond)
 			dir := t.N&term.CondTrue != 0
 			if t.N&term.CondLoop == 0 {
 				c.test(t.Args[0], !dir, 0)
-			} else if over, ok := iterated(c.s.a, t.Args[0]); ok {
+			} else if over, ok := iterated(c.Source.Arena, t.Args[0]); ok {
 				c.present(over, false, 0)
 			}
 		}
@@ -377,14 +378,14 @@ func (c *collector) unfilled(list term.Ref) {
 }
 
 // unfound follows what would have been taken from a list and has not been: nothing of it was as it was wanted.
-func (c *collector) unfound(alt term.Node) {
-	each := func(t term.Ref) bool { return slices.ContainsFunc(c.s.leaves(t, nil), leaf.each) }
+func (c *Collector) unfound(alt term.Node) {
+	each := func(t term.Ref) bool { return slices.ContainsFunc(c.Source.Leaves(t, nil), Leaf.each) }
 	for i := 0; i < len(alt.Args); i += 2 {
-		if c.s.a.IsZero(alt.Args[i+1]) != term.False || !c.s.feasible(alt.Args[i]) || !each(alt.Args[i+1]) {
+		if c.Source.Arena.IsZero(alt.Args[i+1]) != term.False || !c.Source.feasible(alt.Args[i]) || !each(alt.Args[i+1]) {
 			continue
 		}
-		for _, cond := range c.s.a.Conds(alt.Args[i]) {
-			n := c.s.a.Node(cond)
+		for _, cond := range c.Source.Arena.Conds(alt.Args[i]) {
+			n := c.Source.Arena.Node(cond)
 			if n.N&(term.CondMust|term.CondLoop) == term.CondMust && each(n.Args[0]) {
 				c.test(n.Args[0], n.N&term.CondTrue == 0, 0)
 			}
@@ -403,40 +404,40 @@ func iterated(a *term.Arena, test term.Ref) (term.Ref, bool) {
 }
 
 // presence records a test whether a leaf is there.
-func (c *collector) presence(x term.Ref, l leaf, is bool) {
-	attr, whole := l.attr()
-	kind := c.s.items[l.read].Op
+func (c *Collector) presence(x term.Ref, l Leaf, is bool) {
+	attr, whole := l.Attr()
+	kind := c.Source.Items[l.Read].Op
 	list := kind == "Query" || kind == "Scan"
 	direct := c.direct(x)
 	switch {
 	case l.opaque:
 	case !direct:
-		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Unclear, Set: is})
+		c.add(Dep{What: Attribute, Read: l.Read, Attr: attr, Against: Unclear, Set: is})
 	case l.counted && len(l.path) > 0 && l.path[0] == dynamo.Count, list && whole:
 		if is {
-			c.add(Dep{What: Presence, Read: l.read})
+			c.add(Dep{What: Presence, Read: l.Read})
 		} else {
-			c.add(Dep{What: Empty, Read: l.read})
+			c.add(Dep{What: Empty, Read: l.Read})
 		}
 	case whole && is:
-		c.add(Dep{What: Presence, Read: l.read})
+		c.add(Dep{What: Presence, Read: l.Read})
 	case whole:
-		c.add(Dep{What: Absence, Read: l.read})
-	case c.identifies(l.read, attr) && is:
-		c.add(Dep{What: Presence, Read: l.read})
-	case c.identifies(l.read, attr):
-		c.add(Dep{What: Absence, Read: l.read})
+		c.add(Dep{What: Absence, Read: l.Read})
+	case c.identifies(l.Read, attr) && is:
+		c.add(Dep{What: Presence, Read: l.Read})
+	case c.identifies(l.Read, attr):
+		c.add(Dep{What: Absence, Read: l.Read})
 	default:
-		c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: Constant, Set: is, Each: l.each()})
+		c.add(Dep{What: Attribute, Read: l.Read, Attr: attr, Against: Constant, Set: is, Each: l.each()})
 	}
 }
 
 // identifies reports an attribute that every item has: a test whether it is empty is one whether there is
 // an item at all.
-func (c *collector) identifies(read int, attr string) bool {
-	for _, a := range c.s.accesses(read) {
-		if key := c.s.object(a.Key); key != term.None {
-			return slices.ContainsFunc(c.s.a.Node(key).Names(), func(k string) bool { return dynamo.SameAttribute(k, attr) })
+func (c *Collector) identifies(read int, attr string) bool {
+	for _, a := range c.Source.Accesses(read) {
+		if key := c.Source.Object(a.Key); key != term.None {
+			return slices.ContainsFunc(c.Source.Arena.Node(key).Names(), func(k string) bool { return dynamo.SameAttribute(k, attr) })
 		}
 	}
 	n := strings.ToLower(attr)
@@ -444,31 +445,31 @@ func (c *collector) identifies(read int, attr string) bool {
 }
 
 // direct reports a term that is a part of a read itself, not computed from it.
-func (c *collector) direct(x term.Ref) bool {
-	n := c.s.a.Node(x)
+func (c *Collector) direct(x term.Ref) bool {
+	n := c.Source.Arena.Node(x)
 	for n.Op == term.Field || n.Op == term.Un && (n.Text == "len" || n.Text == "ok") || n.Op == term.Iface || n.Op == term.Obj && n.Args[0] != term.None {
-		n = c.s.a.Node(n.Args[0])
+		n = c.Source.Arena.Node(n.Args[0])
 	}
 	return n.Op == term.Result
 }
 
 // looked records that a branch has looked at everything that t is made of, held against with; excluded says
 // that it went the way of t not being so.
-func (c *collector) looked(t, with term.Ref, against Against, excluded bool) {
-	for _, l := range c.s.leaves(t, c.decision) {
-		attr, whole := l.attr()
+func (c *Collector) looked(t, with term.Ref, against Against, excluded bool) {
+	for _, l := range c.Source.Leaves(t, c.Decision) {
+		attr, whole := l.Attr()
 		switch {
 		case l.opaque: // what another service made of it
 		case l.counts():
-			c.add(Dep{What: Count, Read: l.read, With: with})
+			c.add(Dep{What: Count, Read: l.Read, With: with})
 		case l.tested || whole:
-			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
+			c.add(Dep{What: Presence, Read: l.Read, Attr: attr})
 		case l.each():
-			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, Each: true, Excluded: excluded, With: with})
+			c.add(Dep{What: Attribute, Read: l.Read, Attr: attr, Against: against, Each: true, Excluded: excluded, With: with})
 		case against == Identity || against == Ordered:
-			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against, With: with})
+			c.add(Dep{What: Attribute, Read: l.Read, Attr: attr, Against: against, With: with})
 		default:
-			c.add(Dep{What: Attribute, Read: l.read, Attr: attr, Against: against})
+			c.add(Dep{What: Attribute, Read: l.Read, Attr: attr, Against: against})
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -65,50 +66,50 @@ const (
 	Flag             // a boolean by itself
 )
 
-// A source finds the reads that terms come from.
-type source struct {
-	a     *term.Arena
-	items []*compose.Item
+// A Source finds the reads that terms come from.
+type Source struct {
+	Arena *term.Arena
+	Items []*compose.Item
 	// results are those of the body.
 	results []term.Ref
 	facts   facts
 	// tried are the accesses of the items that were looked at so far.
-	tried map[int][]*Access
+	tried map[int][]*access.Access
 }
 
-// accesses lists what the i-th item does, read off its terms once.
-func (s source) accesses(i int) []*Access {
+// Accesses lists what the i-th item does, read off its terms once.
+func (s Source) Accesses(i int) []*access.Access {
 	if _, ok := s.tried[i]; !ok {
-		s.tried[i] = reader{s.a}.accesses(s.items[i], i)
+		s.tried[i] = access.Reader{Arena: s.Arena}.Accesses(s.Items[i], i)
 	}
 	return s.tried[i]
 }
 
-// A leaf is a part of a request's output that a term is made of.
-type leaf struct {
-	read     int
+// A Leaf is a part of a request's output that a term is made of.
+type Leaf struct {
+	Read     int
 	path     []string
 	counted  bool // the number of items
-	computed bool // the term is not a plain copy
+	Computed bool // the term is not a plain copy
 	tested   bool // only whether it is there
 	opaque   bool // it went through a function of somebody else's package
 	member   bool // it went into an element of a list that is counted
 }
 
 // counts reports a number of items; the length of an attribute is a property of one item.
-func (l leaf) counts() bool {
-	_, whole := l.attr()
+func (l Leaf) counts() bool {
+	_, whole := l.Attr()
 	return l.counted && (whole || l.path[0] == dynamo.Count || l.path[0] == dynamo.ScannedCount)
 }
 
 // each reports a part of every item of a list.
-func (l leaf) each() bool {
+func (l Leaf) each() bool {
 	return len(l.path) > 1 && l.path[0] == dynamo.Items && l.path[1] == term.AnyElem
 }
 
-// attr is the attribute that a path into an output leads to: the first name that is not of the output's
+// Attr is the attribute that a path into an output leads to: the first name that is not of the output's
 // own structure. whole is set when the path ends before any attribute.
-func (l leaf) attr() (name string, whole bool) {
+func (l Leaf) Attr() (name string, whole bool) {
 	rest := l.path
 	if len(rest) > 0 && carriers[rest[0]] {
 		responses := rest[0] == dynamo.Responses
@@ -132,15 +133,15 @@ var carriers = map[string]bool{
 }
 
 // data reports whether the leaf is of an item rather than of the request's bookkeeping.
-func (l leaf) data() bool {
+func (l Leaf) data() bool {
 	return len(l.path) == 0 || carriers[l.path[0]] || l.counted
 }
 
-// leaves lists what r is made of, without the branches that chose between its alternatives; those go to
+// Leaves lists what r is made of, without the branches that chose between its alternatives; those go to
 // branch, when it is not nil.
-func (s source) leaves(r term.Ref, branch func(cond term.Ref)) []leaf {
+func (s Source) Leaves(r term.Ref, branch func(cond term.Ref)) []Leaf {
 	w := &walk{s: s, seen: map[walkKey]bool{}, branch: branch}
-	w.visit(r, nil, leaf{})
+	w.visit(r, nil, Leaf{})
 	return w.out
 }
 
@@ -153,26 +154,26 @@ type walkKey struct {
 type leafMode struct{ counted, computed, tested, opaque, member bool }
 
 type walk struct {
-	s      source
+	s      Source
 	seen   map[walkKey]bool
-	out    []leaf
+	out    []Leaf
 	branch func(term.Ref)
 	steps  int
 }
 
 const maxSteps = 4000
 
-func (w *walk) visit(r term.Ref, path []string, mode leaf) {
-	if r == term.None || !w.s.a.Open(r) || w.steps > maxSteps {
+func (w *walk) visit(r term.Ref, path []string, mode Leaf) {
+	if r == term.None || !w.s.Arena.Open(r) || w.steps > maxSteps {
 		return
 	}
-	k := walkKey{r, strings.Join(path, "\x00"), leafMode{mode.counted, mode.computed, mode.tested, mode.opaque, mode.member}}
+	k := walkKey{r, strings.Join(path, "\x00"), leafMode{mode.counted, mode.Computed, mode.tested, mode.opaque, mode.member}}
 	if w.seen[k] {
 		return
 	}
 	w.seen[k] = true
 	w.steps++
-	n := w.s.a.Node(r)
+	n := w.s.Arena.Node(r)
 	switch n.Op {
 	case term.Result:
 		w.result(n, path, mode)
@@ -203,7 +204,7 @@ func (w *walk) visit(r term.Ref, path []string, mode leaf) {
 }
 
 // alternatives follows the values that are possible, and what chose between them where they are not all the same.
-func (w *walk) alternatives(n term.Node, path []string, mode leaf) {
+func (w *walk) alternatives(n term.Node, path []string, mode Leaf) {
 	var guards, values []term.Ref
 	for i := 0; i < len(n.Args); i += 2 {
 		if w.s.feasible(n.Args[i]) {
@@ -213,7 +214,7 @@ func (w *walk) alternatives(n term.Node, path []string, mode leaf) {
 	chosen := len(values) > 0 && slices.ContainsFunc(values, func(v term.Ref) bool { return v != values[0] })
 	for i, v := range values {
 		if chosen && w.branch != nil {
-			for _, c := range w.s.a.Conds(guards[i]) {
+			for _, c := range w.s.Arena.Conds(guards[i]) {
 				w.branch(c)
 			}
 		}
@@ -222,8 +223,8 @@ func (w *walk) alternatives(n term.Node, path []string, mode leaf) {
 }
 
 // operands follows what a value is computed from.
-func (w *walk) operands(n term.Node, mode leaf) {
-	mode.computed = mode.computed || n.Op != term.Mix && n.Op != term.Concat && !(n.Op == term.Call && cutsOut(n.Text))
+func (w *walk) operands(n term.Node, mode Leaf) {
+	mode.Computed = mode.Computed || n.Op != term.Mix && n.Op != term.Concat && !(n.Op == term.Call && cutsOut(n.Text))
 	mode.opaque = mode.opaque || n.Op == term.Call && foreign(n.Text)
 	for _, x := range n.Args {
 		w.visit(x, nil, mode)
@@ -247,7 +248,7 @@ func foreign(name string) bool {
 	return ok && strings.Contains(path, ".") && !strings.Contains(name, "/decimal.") && !strings.Contains(name, "aws-sdk-go")
 }
 
-func (w *walk) unary(n term.Node, mode leaf) {
+func (w *walk) unary(n term.Node, mode Leaf) {
 	switch n.Text {
 	case "len", "cap":
 		mode.counted = true
@@ -256,30 +257,30 @@ func (w *walk) unary(n term.Node, mode leaf) {
 	case "next", "key", "is":
 		return
 	default:
-		mode.computed = true
+		mode.Computed = true
 	}
 	w.visit(n.Args[0], nil, mode)
 }
 
 // inside is the mode of a part of a value. Of a list that is counted it does not matter what of each item is in it.
-func (l leaf) inside(name string) leaf {
+func (l Leaf) inside(name string) Leaf {
 	l.member = l.member || l.counted && term.IsElem(name)
 	return l
 }
 
 // result records a leaf; the error of a request says only that the request failed, and what a write returns is no read,
 // unless it is the item as it is now.
-func (w *walk) result(n term.Node, path []string, mode leaf) {
-	if int(n.N) >= len(w.s.items) || !w.s.items[n.N].Request() {
+func (w *walk) result(n term.Node, path []string, mode Leaf) {
+	if int(n.N) >= len(w.s.Items) || !w.s.Items[n.N].Request() {
 		return
 	}
-	if n.M != 0 || !w.s.items[n.N].Reads() && !w.s.returns(int(n.N)) {
+	if n.M != 0 || !w.s.Items[n.N].Reads() && !w.s.returns(int(n.N)) {
 		return
 	}
 	if mode.member && len(path) > 2 && path[0] == dynamo.Items && term.IsElem(path[1]) {
 		path = path[:2]
 	}
-	mode.read, mode.path = int(n.N), path
+	mode.Read, mode.path = int(n.N), path
 	if len(path) > 0 && (path[0] == dynamo.Count || path[0] == dynamo.ScannedCount) {
 		mode.counted = true
 	}
@@ -288,53 +289,53 @@ func (w *walk) result(n term.Node, path []string, mode leaf) {
 	}
 }
 
-// deps lists what a write takes from the reads before it.
-func (s source) deps(w *Access) []Dep {
+// Deps lists what a write takes from the reads before it.
+func (s Source) Deps(w *access.Access) []Dep {
 	s.facts = s.factsOf(w.Item.When)
-	c := &collector{s: s, w: w}
+	c := &Collector{Source: s, Write: w}
 	for _, cond := range w.Item.When {
-		c.decision(cond)
+		c.Decision(cond)
 	}
 	c.undecided(c.either)
 	c.values()
 	c.keys()
 	c.undecided(c.unreached)
-	slices.SortStableFunc(c.out, func(x, y Dep) int { return cmp.Or(cmp.Compare(x.Read, y.Read), cmp.Compare(x.What, y.What)) })
-	return slices.Compact(c.out)
+	slices.SortStableFunc(c.Out, func(x, y Dep) int { return cmp.Or(cmp.Compare(x.Read, y.Read), cmp.Compare(x.What, y.What)) })
+	return slices.Compact(c.Out)
 }
 
-// A collector gathers the dependences of one write.
-type collector struct {
-	s    source
-	w    *Access
-	out  []Dep
-	seen map[term.Ref]bool
+// A Collector gathers the dependences of one write.
+type Collector struct {
+	Source Source
+	Write  *access.Access
+	Out    []Dep
+	seen   map[term.Ref]bool
 	// vague is set while a test is looked at that was too deep to be kept.
 	vague bool
 }
 
-func (c *collector) add(d Dep) {
+func (c *Collector) add(d Dep) {
 	d.Vague = c.vague
-	if !slices.Contains(c.out, d) {
-		c.out = append(c.out, d)
+	if !slices.Contains(c.Out, d) {
+		c.Out = append(c.Out, d)
 	}
 }
 
 // values finds what is stored. A branch that chooses what is stored is a decision.
-func (c *collector) values() {
-	switch c.w.Kind {
+func (c *Collector) values() {
+	switch c.Write.Kind {
 	case dynamo.Put:
-		c.stored(c.w.Stored, 0)
+		c.stored(c.Write.Stored, 0)
 	case dynamo.Update:
-		for _, s := range c.w.Assigned {
+		for _, s := range c.Write.Assigned {
 			c.part(s.Attr, s.Value)
 		}
 	}
 }
 
 // stored takes an item apart: its attributes, and the value below them that it was made from.
-func (c *collector) stored(item term.Ref, depth int) {
-	n := c.s.a.Node(item)
+func (c *Collector) stored(item term.Ref, depth int) {
+	n := c.Source.Arena.Node(item)
 	switch {
 	case n.Op == term.Iface:
 		c.stored(n.Args[0], depth)
@@ -346,14 +347,14 @@ func (c *collector) stored(item term.Ref, depth int) {
 			c.part(name, n.Args[i+1])
 		}
 	case n.Op == term.Alt && depth < 4:
-		decided := len(c.out)
+		decided := len(c.Out)
 		defer func() { c.prefilled(n, decided) }()
 		for i := 0; i < len(n.Args); i += 2 {
-			if !c.s.feasible(n.Args[i]) {
+			if !c.Source.feasible(n.Args[i]) {
 				continue
 			}
-			for _, cond := range c.s.a.Conds(n.Args[i]) {
-				c.decision(cond)
+			for _, cond := range c.Source.Arena.Conds(n.Args[i]) {
+				c.Decision(cond)
 			}
 			c.stored(n.Args[i+1], depth+1)
 		}
@@ -363,18 +364,18 @@ func (c *collector) stored(item term.Ref, depth int) {
 }
 
 // prefilled drops decisions on an empty list that only choose what a new item takes over from another one.
-func (c *collector) prefilled(alt term.Node, decided int) {
-	c.out = slices.Concat(c.out[:decided], slices.DeleteFunc(c.out[decided:], func(d Dep) bool {
+func (c *Collector) prefilled(alt term.Node, decided int) {
+	c.Out = slices.Concat(c.Out[:decided], slices.DeleteFunc(c.Out[decided:], func(d Dep) bool {
 		return d.What == Empty && c.onlyFills(alt, d.Read)
 	}))
 }
 
 // onlyFills reports items of one key that differ in nothing but what comes from a read.
-func (c *collector) onlyFills(alt term.Node, read int) bool {
+func (c *Collector) onlyFills(alt term.Node, read int) bool {
 	values := map[string][]term.Ref{}
 	items := 0
 	for i := 1; i < len(alt.Args); i += 2 {
-		n := c.s.a.Node(alt.Args[i])
+		n := c.Source.Arena.Node(alt.Args[i])
 		if n.Op != term.Obj || n.Args[0] != term.None {
 			return false
 		}
@@ -387,7 +388,7 @@ func (c *collector) onlyFills(alt term.Node, read int) bool {
 		if len(vs) == items && len(slices.Compact(slices.Sorted(slices.Values(vs)))) == 1 {
 			continue
 		}
-		if keyLike(name) || slices.ContainsFunc(vs, func(v term.Ref) bool { return c.s.a.IsZero(v) != term.True && !c.s.fromRead(v, read) }) {
+		if access.KeyLike(name) || slices.ContainsFunc(vs, func(v term.Ref) bool { return c.Source.Arena.IsZero(v) != term.True && !c.Source.FromRead(v, read) }) {
 			return false
 		}
 	}
@@ -395,34 +396,34 @@ func (c *collector) onlyFills(alt term.Node, read int) bool {
 }
 
 // part records where the value of one attribute comes from.
-func (c *collector) part(to string, v term.Ref) {
+func (c *Collector) part(to string, v term.Ref) {
 	if to == term.AnyElem {
 		to = ""
 	}
-	decided := len(c.out)
-	leaves := c.s.leaves(v, c.decision)
-	c.out = slices.Concat(c.out[:decided], slices.DeleteFunc(c.out[decided:], func(d Dep) bool {
+	decided := len(c.Out)
+	leaves := c.Source.Leaves(v, c.Decision)
+	c.Out = slices.Concat(c.Out[:decided], slices.DeleteFunc(c.Out[decided:], func(d Dep) bool {
 		// What stands in for the value of an item that is not there decides nothing.
-		return d.What == Empty && slices.ContainsFunc(leaves, func(l leaf) bool { return l.read == d.Read && !l.counted })
+		return d.What == Empty && slices.ContainsFunc(leaves, func(l Leaf) bool { return l.Read == d.Read && !l.counted })
 	}))
 	for _, l := range leaves {
-		attr, _ := l.attr()
+		attr, _ := l.Attr()
 		switch {
 		case l.counts():
-			c.add(Dep{What: Count, Read: l.read, To: to})
+			c.add(Dep{What: Count, Read: l.Read, To: to})
 		case l.counted:
-			c.add(Dep{What: Value, Read: l.read, Attr: attr, To: to, Computed: true})
+			c.add(Dep{What: Value, Read: l.Read, Attr: attr, To: to, Computed: true})
 		case l.tested:
-			c.add(Dep{What: Presence, Read: l.read, Attr: attr})
+			c.add(Dep{What: Presence, Read: l.Read, Attr: attr})
 		default:
-			c.add(Dep{What: Value, Read: l.read, Attr: attr, To: to, Computed: l.computed, Summed: l.computed && l.each() && c.s.addsUp(v, l.read)})
+			c.add(Dep{What: Value, Read: l.Read, Attr: attr, To: to, Computed: l.Computed, Summed: l.Computed && l.each() && c.Source.addsUp(v, l.Read)})
 		}
 	}
 }
 
 // addsUp reports a value that a loop over the items of a list has added up: 0 + item.price. What a call makes
 // of such a value is the call's own.
-func (s source) addsUp(v term.Ref, read int) bool {
+func (s Source) addsUp(v term.Ref, read int) bool {
 	seen := map[term.Ref]bool{}
 	var visit func(term.Ref) bool
 	visit = func(v term.Ref) bool {
@@ -430,7 +431,7 @@ func (s source) addsUp(v term.Ref, read int) bool {
 			return false
 		}
 		seen[v] = true
-		n := s.a.Node(v)
+		n := s.Arena.Node(v)
 		switch n.Op {
 		case term.Bin:
 			return n.Text == "+" && slices.ContainsFunc(n.Args, func(x term.Ref) bool { return s.ofEach(x, read) }) || slices.ContainsFunc(n.Args, visit)
@@ -449,14 +450,14 @@ func (s source) addsUp(v term.Ref, read int) bool {
 }
 
 // ofEach reports a part of every item of a list.
-func (s source) ofEach(x term.Ref, read int) bool {
-	return s.a.Op(x) != term.Const && slices.ContainsFunc(s.leaves(x, nil), func(l leaf) bool { return l.read == read && l.each() && !l.opaque })
+func (s Source) ofEach(x term.Ref, read int) bool {
+	return s.Arena.Op(x) != term.Const && slices.ContainsFunc(s.Leaves(x, nil), func(l Leaf) bool { return l.Read == read && l.each() && !l.opaque })
 }
 
 // keys finds reads that only said where to write.
-func (c *collector) keys() {
-	for _, l := range c.s.leaves(c.w.Key, nil) {
-		attr, _ := l.attr()
-		c.add(Dep{What: Key, Read: l.read, Attr: attr})
+func (c *Collector) keys() {
+	for _, l := range c.Source.Leaves(c.Write.Key, nil) {
+		attr, _ := l.Attr()
+		c.add(Dep{What: Key, Read: l.Read, Attr: attr})
 	}
 }

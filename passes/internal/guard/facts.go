@@ -15,7 +15,7 @@ type facts struct {
 
 // factsOf follows the certain conditions of an event: where a call's error is known to be nil, so is every
 // test that the callee made on the only way to return nil.
-func (s source) factsOf(when []term.Ref) facts {
+func (s Source) factsOf(when []term.Ref) facts {
 	f := facts{map[term.Ref]bool{}, map[term.Ref]bool{}}
 	for _, c := range when {
 		s.learn(f, c, 0)
@@ -23,8 +23,8 @@ func (s source) factsOf(when []term.Ref) facts {
 	return f
 }
 
-func (s source) learn(f facts, cond term.Ref, depth int) {
-	n := s.a.Node(cond)
+func (s Source) learn(f facts, cond term.Ref, depth int) {
+	n := s.Arena.Node(cond)
 	if n.Op != term.Cond || n.N&term.CondMust == 0 || depth > 10 {
 		return
 	}
@@ -33,18 +33,18 @@ func (s source) learn(f facts, cond term.Ref, depth int) {
 		return
 	}
 	f.tests[n.Args[0]] = dir
-	t := s.a.Node(n.Args[0])
+	t := s.Arena.Node(n.Args[0])
 	switch {
 	case t.Op == term.Alt:
-		s.learnChoice(f, t, func(g, v term.Ref) term.Truth { return flip(s.a.TruthGiven(v, g), dir) }, depth)
-	case t.Op == term.Bin && t.Text == "==" && s.a.Op(t.Args[0]) == term.Alt:
-		x, y := s.a.Node(t.Args[0]), t.Args[1]
-		s.learnChoice(f, x, func(g, v term.Ref) term.Truth { return flip(s.a.TruthGiven(s.a.Binary("==", v, y), g), dir) }, depth)
+		s.learnChoice(f, t, func(g, v term.Ref) term.Truth { return flip(s.Arena.TruthGiven(v, g), dir) }, depth)
+	case t.Op == term.Bin && t.Text == "==" && s.Arena.Op(t.Args[0]) == term.Alt:
+		x, y := s.Arena.Node(t.Args[0]), t.Args[1]
+		s.learnChoice(f, x, func(g, v term.Ref) term.Truth { return flip(s.Arena.TruthGiven(s.Arena.Binary("==", v, y), g), dir) }, depth)
 	}
 }
 
 // learnChoice takes over the guard of the only alternative that fits.
-func (s source) learnChoice(f facts, alt term.Node, fits func(g, v term.Ref) term.Truth, depth int) {
+func (s Source) learnChoice(f facts, alt term.Node, fits func(g, v term.Ref) term.Truth, depth int) {
 	only := term.None
 	for i := 0; i < len(alt.Args); i += 2 {
 		if fits(alt.Args[i], alt.Args[i+1]) == term.False {
@@ -55,14 +55,14 @@ func (s source) learnChoice(f facts, alt term.Node, fits func(g, v term.Ref) ter
 		}
 		only = alt.Args[i]
 	}
-	for _, c := range s.a.Conds(only) {
+	for _, c := range s.Arena.Conds(only) {
 		s.learn(f, c, depth+1)
 	}
 }
 
 // feasible reports whether a guard can hold beside the facts.
-func (s source) feasible(guard term.Ref) bool {
-	conds := s.a.Conds(guard)
+func (s Source) feasible(guard term.Ref) bool {
+	conds := s.Arena.Conds(guard)
 	if len(conds) == 0 || len(s.facts.tests) == 0 {
 		return true
 	}
@@ -75,21 +75,21 @@ func (s source) feasible(guard term.Ref) bool {
 }
 
 // refuted reports a certain condition of which the facts say the opposite.
-func (s source) refuted(cond term.Ref) bool {
-	n := s.a.Node(cond)
+func (s Source) refuted(cond term.Ref) bool {
+	n := s.Arena.Node(cond)
 	dir, known := s.facts.tests[n.Args[0]]
 	return known && n.N&term.CondMust != 0 && dir != (n.N&term.CondTrue != 0)
 }
 
 // excluded reports conditions under which a result is, or is not, nil, and the facts say otherwise: where a call has
 // returned no error, none of the ways on which it returns one was taken, whatever else it returns there.
-func (s source) excluded(conds []term.Ref) bool {
+func (s Source) excluded(conds []term.Ref) bool {
 	for test, dir := range s.facts.tests {
-		n := s.a.Node(test)
-		if n.Op != term.Bin || n.Text != "==" || s.a.Op(n.Args[0]) != term.Alt || s.a.Op(n.Args[1]) != term.Zero {
+		n := s.Arena.Node(test)
+		if n.Op != term.Bin || n.Text != "==" || s.Arena.Op(n.Args[0]) != term.Alt || s.Arena.Op(n.Args[1]) != term.Zero {
 			continue
 		}
-		if t := s.nilUnder(s.a.Node(n.Args[0]), conds); t != term.Unknown && (t == term.True) != dir {
+		if t := s.nilUnder(s.Arena.Node(n.Args[0]), conds); t != term.Unknown && (t == term.True) != dir {
 			return true
 		}
 	}
@@ -97,15 +97,15 @@ func (s source) excluded(conds []term.Ref) bool {
 }
 
 // nilUnder says whether a value that is one of several is nil where some conditions hold.
-func (s source) nilUnder(alt term.Node, conds []term.Ref) term.Truth {
+func (s Source) nilUnder(alt term.Node, conds []term.Ref) term.Truth {
 	all := term.Unknown
 	for i := 0; i < len(alt.Args); i += 2 {
-		if slices.ContainsFunc(s.a.Conds(alt.Args[i]), func(c term.Ref) bool {
-			return s.a.Node(c).N&term.CondMust != 0 && slices.Contains(conds, s.a.Opposite(c))
+		if slices.ContainsFunc(s.Arena.Conds(alt.Args[i]), func(c term.Ref) bool {
+			return s.Arena.Node(c).N&term.CondMust != 0 && slices.Contains(conds, s.Arena.Opposite(c))
 		}) {
 			continue
 		}
-		t := s.a.IsZero(alt.Args[i+1])
+		t := s.Arena.IsZero(alt.Args[i+1])
 		if t == term.Unknown || all != term.Unknown && t != all {
 			return term.Unknown
 		}

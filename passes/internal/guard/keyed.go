@@ -6,6 +6,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -13,10 +14,10 @@ import (
 // list was searched for: two clients that look for the same thing then want the same key.
 
 // asked are the values that a query asks for by equality.
-func (j judge) asked() []term.Ref {
+func (j Judge) asked() []term.Ref {
 	var out []term.Ref
-	for _, c := range []Condition{j.read.KeyCond, j.read.Filter} {
-		for a := range c.atoms() {
+	for _, c := range []access.Condition{j.read.KeyCond, j.read.Filter} {
+		for a := range c.Atoms() {
 			if a.Op == expr.Eq {
 				out = append(out, a.Values...)
 			}
@@ -27,21 +28,21 @@ func (j judge) asked() []term.Ref {
 
 // asksOwn reports a query for something that the program was given. One for all items of a kind asks for none of them, and
 // of many new keys none says that there is no other item.
-func (j judge) asksOwn() bool {
+func (j Judge) asksOwn() bool {
 	return slices.ContainsFunc(j.asked(), func(v term.Ref) bool { return len(j.stems(v)) > 0 })
 }
 
 // oneKey reports an action whose key is the same each time: that of the only item of its kind.
-func (j judge) oneKey(act *Access) bool {
+func (j Judge) oneKey(act *access.Access) bool {
 	parts, known := j.keyParts(act)
 	for p := range parts {
-		known = known && !j.a.Open(p)
+		known = known && !j.Arena.Open(p)
 	}
 	return known
 }
 
 // keyedBy reports whether the key of an action is made of all the values, as far as they are the program's own.
-func (j judge) keyedBy(act *Access, values ...term.Ref) bool {
+func (j Judge) keyedBy(act *access.Access, values ...term.Ref) bool {
 	parts, known := j.keyParts(act)
 	if !known {
 		return true // nothing is known against it
@@ -53,7 +54,7 @@ func (j judge) keyedBy(act *Access, values ...term.Ref) bool {
 }
 
 // keyParts are all terms that the key of an action is made of; known is false when that cannot be said.
-func (j judge) keyParts(act *Access) (parts map[term.Ref]bool, known bool) {
+func (j Judge) keyParts(act *access.Access) (parts map[term.Ref]bool, known bool) {
 	parts = map[term.Ref]bool{}
 	key := act.Key
 	if act.Kind == dynamo.Put {
@@ -66,14 +67,14 @@ func (j judge) keyParts(act *Access) (parts map[term.Ref]bool, known bool) {
 			return
 		}
 		parts[t] = true
-		n := j.a.Node(t)
+		n := j.Arena.Node(t)
 		vague = vague || n.Op == term.Mix
 		for _, x := range n.Args {
 			visit(x)
 		}
 	}
-	for _, item := range j.alternatives(j.bare(key)) {
-		n := j.a.Node(j.bare(item))
+	for _, item := range j.Alternatives(j.Bare(key)) {
+		n := j.Arena.Node(j.Bare(item))
 		if n.Op != term.Obj || n.Args[0] != term.None {
 			return j.namedKey(act, item)
 		}
@@ -88,52 +89,52 @@ func (j judge) keyParts(act *Access) (parts map[term.Ref]bool, known bool) {
 
 // namedKey is the key of an item that somebody else has made, as far as the condition names it. A key of
 // which only the first half has a name, and a general one, may hold anything.
-func (j judge) namedKey(act *Access, item term.Ref) (parts map[term.Ref]bool, known bool) {
+func (j Judge) namedKey(act *access.Access, item term.Ref) (parts map[term.Ref]bool, known bool) {
 	parts = map[term.Ref]bool{}
-	for a := range act.Cond.atoms() {
+	for a := range act.Cond.Atoms() {
 		if a.Op != expr.NotExists {
 			continue
 		}
 		for _, attr := range a.Attrs {
-			if general(attr) {
+			if General(attr) {
 				return nil, false
 			}
-			parts[j.a.Field(j.bare(item), attr)] = true
+			parts[j.Arena.Field(j.Bare(item), attr)] = true
 		}
 	}
 	return parts, len(parts) > 0
 }
 
-// general reports a name that tables of many kinds of items give to their key.
-func general(attr string) bool {
+// General reports a name that tables of many kinds of items give to their key.
+func General(attr string) bool {
 	n := strings.ToLower(attr)
 	return n == "pk" || n == "sk" || n == "key" || strings.Contains(n, "partition") || strings.Contains(n, "hash")
 }
 
 // keyName reports an attribute that the key of an action's table has: some request of the program says so,
 // or its name does.
-func (j judge) keyName(act *Access, name string) bool {
-	if name == term.AnyElem || keyLike(name) || demandsAbsence(act.Cond, name) {
+func (j Judge) keyName(act *access.Access, name string) bool {
+	if name == term.AnyElem || access.KeyLike(name) || DemandsAbsence(act.Cond, name) {
 		return true
 	}
-	if j.a.IsZero(j.read.Index) != term.True {
+	if j.Arena.IsZero(j.read.Index) != term.True {
 		return false // what an index is asked for is no key of the table
 	}
-	return j.read.KeyCond.some(func(a Atom) bool { return a.on(name) })
+	return j.read.KeyCond.Some(func(a access.Atom) bool { return a.On(name) })
 }
 
 // stems are the program's own values that a term is made of: parameters, captured variables, results and
 // their parts, whole.
-func (s source) stems(t term.Ref) []term.Ref {
+func (s Source) stems(t term.Ref) []term.Ref {
 	var out []term.Ref
 	seen := map[term.Ref]bool{}
 	var visit func(term.Ref)
 	visit = func(t term.Ref) {
-		if t == term.None || seen[t] || !s.a.Open(t) {
+		if t == term.None || seen[t] || !s.Arena.Open(t) {
 			return
 		}
 		seen[t] = true
-		n := s.a.Node(t)
+		n := s.Arena.Node(t)
 		switch n.Op {
 		case term.Param, term.FreeVar, term.Result, term.Field:
 			out = append(out, t)
@@ -149,19 +150,19 @@ func (s source) stems(t term.Ref) []term.Ref {
 
 // numbered reports a limit that the key itself keeps: the program has held a part of the key against the
 // number that it held the count against, as with numbered slots.
-func (j judge) numbered(act *Access, limit term.Ref) bool {
+func (j Judge) numbered(act *access.Access, limit term.Ref) bool {
 	parts, known := j.keyParts(act)
 	if !known {
 		return false
 	}
 	bounds := j.stems(limit)
-	return slices.ContainsFunc(j.write.Item.When, func(cond term.Ref) bool {
-		t := j.a.Node(j.a.Node(cond).Args[0])
+	return slices.ContainsFunc(j.Write.Item.When, func(cond term.Ref) bool {
+		t := j.Arena.Node(j.Arena.Node(cond).Args[0])
 		if t.Op != term.Bin || len(t.Args) != 2 {
 			return false
 		}
 		for i, x := range t.Args {
-			if parts[j.bare(x)] && slices.ContainsFunc(j.stems(t.Args[1-i]), func(b term.Ref) bool { return slices.Contains(bounds, b) }) {
+			if parts[j.Bare(x)] && slices.ContainsFunc(j.stems(t.Args[1-i]), func(b term.Ref) bool { return slices.Contains(bounds, b) }) {
 				return true
 			}
 		}
@@ -171,6 +172,6 @@ func (j judge) numbered(act *Access, limit term.Ref) bool {
 
 // counter reports an attribute that the condition lets be missing or holds against a limit: a guarded counter
 // that starts with its first use.
-func counter(act *Access, attr string) bool {
-	return act.Cond.some(func(a Atom) bool { return ordering(a.Op) && a.on(attr) })
+func counter(act *access.Access, attr string) bool {
+	return act.Cond.Some(func(a access.Atom) bool { return ordering(a.Op) && a.On(attr) })
 }

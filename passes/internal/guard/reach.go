@@ -6,6 +6,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -13,7 +14,7 @@ import (
 
 // relateByFind is for reads by query or scan: the write touches one of the found items when its key comes
 // from there.
-func (s source) relateByFind(r, w *Access) Relation {
+func (s Source) relateByFind(r, w *access.Access) Relation {
 	if r.Key != term.None {
 		return Perhaps
 	}
@@ -25,7 +26,7 @@ func (s source) relateByFind(r, w *Access) Relation {
 	}
 	key := w.Key
 	if key != term.None {
-		if s.fromRead(key, r.Number) {
+		if s.FromRead(key, r.Number) {
 			return Same
 		}
 		return Perhaps
@@ -34,17 +35,17 @@ func (s source) relateByFind(r, w *Access) Relation {
 		return Perhaps
 	}
 	fromRead := false
-	for _, item := range s.composites(w.Stored, 0) {
-		names := s.a.Node(item).Names()
+	for _, item := range s.Composites(w.Stored, 0) {
+		names := s.Arena.Node(item).Names()
 		for i, name := range names {
-			v := s.a.Node(item).Args[i+1]
+			v := s.Arena.Node(item).Args[i+1]
 			if s.unique(v) && (keyAmong(names, name) || s.composed(v)) {
 				return Different
 			}
 			if !keyAmong(names, name) {
 				continue
 			}
-			fromRead = fromRead || s.fromRead(v, r.Number) && !s.composed(v)
+			fromRead = fromRead || s.FromRead(v, r.Number) && !s.composed(v)
 		}
 	}
 	if fromRead {
@@ -53,33 +54,33 @@ func (s source) relateByFind(r, w *Access) Relation {
 	return Perhaps
 }
 
-// composites are the composite values that r may be.
-func (s source) composites(r term.Ref, depth int) []term.Ref {
-	r = s.bare(r)
+// Composites are the composite values that r may be.
+func (s Source) Composites(r term.Ref, depth int) []term.Ref {
+	r = s.Bare(r)
 	switch {
 	case r == term.None || depth > 4:
 		return nil
-	case s.a.Op(r) == term.Obj:
+	case s.Arena.Op(r) == term.Obj:
 		return []term.Ref{r}
-	case s.a.Op(r) != term.Alt:
+	case s.Arena.Op(r) != term.Alt:
 		return nil
 	}
 	var out []term.Ref
-	for _, v := range s.alternatives(r) {
-		out = append(out, s.composites(v, depth+1)...)
+	for _, v := range s.Alternatives(r) {
+		out = append(out, s.Composites(v, depth+1)...)
 	}
 	return out
 }
 
 // asGet reports a query for the very key that is written: it finds that item or none.
-func (s source) asGet(q, w *Access) bool {
-	key := s.a.Node(s.object(w.Key))
+func (s Source) asGet(q, w *access.Access) bool {
+	key := s.Arena.Node(s.Object(w.Key))
 	if key.Op != term.Obj || len(q.KeyCond.Alternatives) != 1 {
 		return false
 	}
 	for i, name := range key.Names() {
-		if !slices.ContainsFunc(q.KeyCond.Alternatives[0], func(a Atom) bool {
-			return a.Op == expr.Eq && len(a.Values) == 1 && len(a.Attrs) == 1 && a.on(name) && s.bare(a.Values[0]) == s.bare(key.Args[i+1])
+		if !slices.ContainsFunc(q.KeyCond.Alternatives[0], func(a access.Atom) bool {
+			return a.Op == expr.Eq && len(a.Values) == 1 && len(a.Attrs) == 1 && a.On(name) && s.Bare(a.Values[0]) == s.Bare(key.Args[i+1])
 		}) {
 			return false
 		}
@@ -89,51 +90,51 @@ func (s source) asGet(q, w *Access) bool {
 
 // outOfReach reports a write of an item that a query cannot find: what the query asks of an attribute is not
 // what the item has there.
-func (s source) outOfReach(q, w *Access) bool {
-	return q.KeyCond.some(func(a Atom) bool {
+func (s Source) outOfReach(q, w *access.Access) bool {
+	return q.KeyCond.Some(func(a access.Atom) bool {
 		if len(a.Attrs) != 1 || len(a.Values) != 1 || a.Op != expr.Eq && a.Op != expr.BeginsWith {
 			return false
 		}
 		v := s.written(w, a.Attrs[0])
-		return v != term.None && s.otherStart(s.bare(a.Values[0]), s.bare(v))
+		return v != term.None && s.OtherStart(s.Bare(a.Values[0]), s.Bare(v))
 	})
 }
 
 // joins reports a write after which its item may be among what a query finds: it gives the item, as far as
 // one can see, every attribute that the query asks for.
-func (s source) joins(q, w *Access) bool {
-	return !s.outOfReach(q, w) && !s.takenOut(q, w) && !s.filteredOut(q, w) && !q.KeyCond.some(func(a Atom) bool { return len(a.Attrs) == 1 && !s.gives(w, a.Attrs[0]) })
+func (s Source) joins(q, w *access.Access) bool {
+	return !s.outOfReach(q, w) && !s.takenOut(q, w) && !s.filteredOut(q, w) && !q.KeyCond.Some(func(a access.Atom) bool { return len(a.Attrs) == 1 && !s.gives(w, a.Attrs[0]) })
 }
 
 // filteredOut reports a write of an item that the filter of a query or scan passes over: of another kind, or without what
 // the filter asks for.
-func (s source) filteredOut(q, w *Access) bool {
-	return q.Filter.always(func(a Atom) bool {
+func (s Source) filteredOut(q, w *access.Access) bool {
+	return q.Filter.Always(func(a access.Atom) bool {
 		if len(a.Attrs) != 1 || len(a.Values) != 1 || a.Op != expr.Eq && a.Op != expr.BeginsWith {
 			return false
 		}
 		v := s.written(w, a.Attrs[0])
-		return !s.gives(w, a.Attrs[0]) || v != term.None && s.otherStart(s.bare(a.Values[0]), s.bare(v))
+		return !s.gives(w, a.Attrs[0]) || v != term.None && s.OtherStart(s.Bare(a.Values[0]), s.Bare(v))
 	})
 }
 
 // takenOut reports an update that gives an attribute which a query asks for another value than the one it asks for.
-func (s source) takenOut(q, w *Access) bool {
-	return q.KeyCond.some(func(a Atom) bool {
-		return a.Op == expr.Eq && len(a.Attrs) == 1 && len(a.Values) == 1 && slices.ContainsFunc(w.Assigned, func(set Assignment) bool {
-			return set.Value != term.None && a.on(set.Attr) && s.otherStart(s.bare(a.Values[0]), s.bare(set.Value))
+func (s Source) takenOut(q, w *access.Access) bool {
+	return q.KeyCond.Some(func(a access.Atom) bool {
+		return a.Op == expr.Eq && len(a.Attrs) == 1 && len(a.Values) == 1 && slices.ContainsFunc(w.Assigned, func(set access.Assignment) bool {
+			return set.Value != term.None && a.On(set.Attr) && s.OtherStart(s.Bare(a.Values[0]), s.Bare(set.Value))
 		})
 	})
 }
 
 // onlyChanges reports an Update that refuses to make a new item.
-func onlyChanges(w *Access) bool {
-	return w.Kind == dynamo.Update && w.Cond.always(func(a Atom) bool { return a.Op == expr.Exists || a.Op == expr.Eq })
+func onlyChanges(w *access.Access) bool {
+	return w.Kind == dynamo.Update && w.Cond.Always(func(a access.Atom) bool { return a.Op == expr.Exists || a.Op == expr.Eq })
 }
 
 // gives reports a write that sets an attribute, or of which that is not known.
-func (s source) gives(w *Access, attr string) bool {
-	if slices.ContainsFunc(w.Assigned, func(a Assignment) bool { return a.Attr == "" || dynamo.SameAttribute(a.Attr, attr) }) {
+func (s Source) gives(w *access.Access, attr string) bool {
+	if slices.ContainsFunc(w.Assigned, func(a access.Assignment) bool { return a.Attr == "" || dynamo.SameAttribute(a.Attr, attr) }) {
 		return true
 	}
 	if onlyChanges(w) {
@@ -142,17 +143,17 @@ func (s source) gives(w *Access, attr string) bool {
 	if s.written(w, attr) != term.None {
 		return true
 	}
-	for _, in := range s.alternatives(s.bare(w.whole())) {
-		n := s.a.Node(s.bare(in))
+	for _, in := range s.Alternatives(s.Bare(whole(w))) {
+		n := s.Arena.Node(s.Bare(in))
 		if n.Op != term.Obj || n.Args[0] != term.None || slices.Contains(n.Names(), term.AnyElem) {
 			return true
 		}
 	}
-	return w.whole() == term.None
+	return whole(w) == term.None
 }
 
 // whole is what names all attributes that a write gives its item besides those that it assigns.
-func (w *Access) whole() term.Ref {
+func whole(w *access.Access) term.Ref {
 	if w.Kind == dynamo.Put {
 		return w.Stored
 	}
@@ -160,9 +161,9 @@ func (w *Access) whole() term.Ref {
 }
 
 // written is what a write says of one attribute of its item; None when it says nothing.
-func (s source) written(w *Access, attr string) term.Ref {
+func (s Source) written(w *access.Access, attr string) term.Ref {
 	for _, in := range []term.Ref{w.Key, w.Stored} {
-		n := s.a.Node(s.bare(in))
+		n := s.Arena.Node(s.Bare(in))
 		if n.Op != term.Obj {
 			continue
 		}
@@ -175,12 +176,12 @@ func (s source) written(w *Access, attr string) term.Ref {
 	return term.None
 }
 
-// otherStart reports two strings that start with different constants, whichever of their alternatives holds.
-func (s source) otherStart(x, y term.Ref) bool {
-	for _, u := range s.alternatives(x) {
-		for _, v := range s.alternatives(y) {
-			p, ok := s.prefix(s.parts(s.bare(u)))
-			q, known := s.prefix(s.parts(s.bare(v)))
+// OtherStart reports two strings that start with different constants, whichever of their alternatives holds.
+func (s Source) OtherStart(x, y term.Ref) bool {
+	for _, u := range s.Alternatives(x) {
+		for _, v := range s.Alternatives(y) {
+			p, ok := s.prefix(s.Parts(s.Bare(u)))
+			q, known := s.prefix(s.Parts(s.Bare(v)))
 			if !ok || !known || strings.HasPrefix(p, q) || strings.HasPrefix(q, p) {
 				return false
 			}

@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
 // Decisions on the state of an item that the write changes, so that it can happen for each of two clients.
 
 // staleDecisions keeps decisions on the item that the write changes.
-func (j judge) staleDecisions(open []Dep) []Dep {
+func (j Judge) staleDecisions(open []Dep) []Dep {
 	if j.relation != Same {
 		return nil
 	}
@@ -18,7 +19,7 @@ func (j judge) staleDecisions(open []Dep) []Dep {
 	for _, d := range open {
 		switch d.What {
 		case Absence, Empty:
-			if j.write.Kind != dynamo.Delete {
+			if j.Write.Kind != dynamo.Delete {
 				kept = append(kept, d)
 			}
 		case Attribute:
@@ -32,16 +33,16 @@ func (j judge) staleDecisions(open []Dep) []Dep {
 
 // consumed keeps values that a transaction turns into something else while it deletes, without a condition,
 // the items they were read from: two transactions can both do so.
-func (j judge) consumed(open []Dep) []Dep {
-	if j.write.Kind != dynamo.Delete || j.relation != Same || len(j.write.Tx) < 2 || j.write.Cond.Given && !j.write.Cond.Partial {
+func (j Judge) consumed(open []Dep) []Dep {
+	if j.Write.Kind != dynamo.Delete || j.relation != Same || len(j.Write.Tx) < 2 || j.Write.Cond.Given && !j.Write.Cond.Partial {
 		return nil
 	}
 	var kept []Dep
-	for _, act := range j.write.Tx {
-		if act == j.write || act.Kind != dynamo.Put && act.Kind != dynamo.Update {
+	for _, act := range j.Write.Tx {
+		if act == j.Write || act.Kind != dynamo.Put && act.Kind != dynamo.Update {
 			continue
 		}
-		for _, d := range j.deps(act) {
+		for _, d := range j.Deps(act) {
 			if d.Read == j.read.Number && d.What == Value && !j.isKey(d.To) && !slices.Contains(kept, d) {
 				kept = append(kept, d)
 			}
@@ -53,18 +54,18 @@ func (j judge) consumed(open []Dep) []Dep {
 // consumes reports whether the write changes what the decision looked at, or ends the item's life because of
 // its state. That something is filled in, as a session must have a user, is no state that ends a life. Who owns an item is
 // no state, unless the write gives it another owner; nor is what its key is made of.
-func (j judge) consumes(d Dep) bool {
+func (j Judge) consumes(d Dep) bool {
 	if d.Against == Identity && !j.replaces(d) && !j.appends(d) || j.names(d) {
 		return false
 	}
-	switch j.write.Kind {
+	switch j.Write.Kind {
 	case dynamo.Put:
 		return true
 	case dynamo.Update:
-		changed := j.replaces(d) || slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
+		changed := j.replaces(d) || slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool { return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) })
 		return changed && !(d.Against == Flag && j.idempotent() && !j.givesAway(d))
 	case dynamo.Delete:
-		limit := d.Against == Ordered && d.With != term.None && !j.a.Open(d.With) && !j.fresh(d.With) // no time of expiry
+		limit := d.Against == Ordered && d.With != term.None && !j.Arena.Open(d.With) && !j.Fresh(d.With) // no time of expiry
 		return !d.Vague && (limit || d.Against == Constant && !d.Set)
 	}
 	return false
@@ -72,37 +73,37 @@ func (j judge) consumes(d Dep) bool {
 
 // replaces reports an Update of the very attribute that was held against one of the caller's own, or of the part of it,
 // to something else.
-func (j judge) replaces(d Dep) bool {
-	return j.write.Kind == dynamo.Update && d.With != term.None && slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool {
-		return s.Attr != "" && !s.Adds && dynamo.Overlap(s.Attr, d.Attr) && j.bare(s.Value) != j.bare(d.With)
+func (j Judge) replaces(d Dep) bool {
+	return j.Write.Kind == dynamo.Update && d.With != term.None && slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool {
+		return s.Attr != "" && !s.Adds && dynamo.Overlap(s.Attr, d.Attr) && j.Bare(s.Value) != j.Bare(d.With)
 	})
 }
 
 // appends reports an Update that puts at the end of a list what was looked for in it. Into a set nothing goes twice.
-func (j judge) appends(d Dep) bool {
-	with := j.bare(d.With)
-	return j.write.Kind == dynamo.Update && d.With != term.None && slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool {
-		return s.Adds && dynamo.SameAttribute(s.Attr, d.Attr) && slices.ContainsFunc(j.a.Node(s.Value).Args, func(list term.Ref) bool {
-			return slices.ContainsFunc(reader{j.a}.elements(list, 0), func(v term.Ref) bool { return j.bare(v) == with })
+func (j Judge) appends(d Dep) bool {
+	with := j.Bare(d.With)
+	return j.Write.Kind == dynamo.Update && d.With != term.None && slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool {
+		return s.Adds && dynamo.SameAttribute(s.Attr, d.Attr) && slices.ContainsFunc(j.Arena.Node(s.Value).Args, func(list term.Ref) bool {
+			return slices.ContainsFunc(access.Reader{Arena: j.Arena}.Elements(list, 0), func(v term.Ref) bool { return j.Bare(v) == with })
 		})
 	})
 }
 
 // names reports a dependence on an attribute that the key of the write is made of: the item cannot change it.
-func (j judge) names(d Dep) bool {
+func (j Judge) names(d Dep) bool {
 	return d.Attr != "" && slices.ContainsFunc(j.all, func(k Dep) bool { return k.What == Key && k.Read == d.Read && k.Attr == d.Attr })
 }
 
 // idempotent reports an Update that sets constants only and is all that the function writes: carried out
 // twice it leaves what it leaves once.
-func (j judge) idempotent() bool {
-	for _, s := range j.write.Assigned {
-		if s.Server || j.a.Open(s.Value) {
+func (j Judge) idempotent() bool {
+	for _, s := range j.Write.Assigned {
+		if s.Server || j.Arena.Open(s.Value) {
 			return false
 		}
 	}
 	writes := 0
-	for _, it := range j.items {
+	for _, it := range j.Items {
 		if it.Writes() {
 			writes++
 		}

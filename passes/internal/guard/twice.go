@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -13,8 +14,8 @@ import (
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html).
 
 // countedTwice keeps the presence of an item for which this write counts, and which is deleted besides, whoever was first.
-func (j judge) countedTwice(open []Dep) []Dep {
-	if j.read.Kind != dynamo.Get || j.write.Kind != dynamo.Update || !slices.ContainsFunc(j.write.Assigned, func(s Assignment) bool { return s.Adds }) {
+func (j Judge) countedTwice(open []Dep) []Dep {
+	if j.read.Kind != dynamo.Get || j.Write.Kind != dynamo.Update || !slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool { return s.Adds }) {
 		return nil
 	}
 	if !j.deletedUnseen() {
@@ -24,13 +25,13 @@ func (j judge) countedTwice(open []Dep) []Dep {
 }
 
 // deletedUnseen reports that the item that was read is deleted without a condition, and nobody looks at what was deleted.
-func (j judge) deletedUnseen() bool {
-	for i, it := range j.items {
+func (j Judge) deletedUnseen() bool {
+	for i, it := range j.Items {
 		if !it.Writes() || i < j.read.Number || j.looksAt(i) {
 			continue
 		}
-		for _, act := range j.accesses(i) {
-			if act.Kind == dynamo.Delete && !act.Cond.Given && !act.Cond.Opaque && j.relate(j.read, act) == Same {
+		for _, act := range j.Accesses(i) {
+			if act.Kind == dynamo.Delete && !act.Cond.Given && !act.Cond.Opaque && j.Relate(j.read, act) == Same {
 				return true
 			}
 		}
@@ -39,8 +40,8 @@ func (j judge) deletedUnseen() bool {
 }
 
 // looksAt reports a write that happens because of what an earlier one has returned beside its error.
-func (j judge) looksAt(i int) bool {
-	return slices.ContainsFunc(j.write.Item.When, func(c term.Ref) bool {
-		return mentions(j.a, c, func(n term.Node) bool { return n.Op == term.Result && int(n.N) == i && n.M == 0 })
+func (j Judge) looksAt(i int) bool {
+	return slices.ContainsFunc(j.Write.Item.When, func(c term.Ref) bool {
+		return access.Mentions(j.Arena, c, func(n term.Node) bool { return n.Op == term.Result && int(n.N) == i && n.M == 0 })
 	})
 }

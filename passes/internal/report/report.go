@@ -10,7 +10,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
-	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 )
 
@@ -41,9 +41,9 @@ func URL(check string) string {
 }
 
 // Access renders a read or a write.
-func Access(u *compose.Universe, a *guard.Access) finding.Access {
+func Access(u *compose.Universe, a *access.Access) finding.Access {
 	out := finding.Access{
-		Op: a.Op, Table: guard.TableWords(u.Arena, a.Table), File: a.Item.Pos.File, Line: a.Item.Pos.Line, Col: a.Item.Pos.Col, Via: a.Item.Via,
+		Op: a.Op, Table: access.TableWords(u.Arena, a.Table), File: a.Item.Pos.File, Line: a.Item.Pos.Line, Col: a.Item.Pos.Col, Via: a.Item.Via,
 		Key: a.KeyWords(u.Arena),
 	}
 	out.Actions, out.Action = len(a.Tx), slices.Index(a.Tx, a)
@@ -51,7 +51,7 @@ func Access(u *compose.Universe, a *guard.Access) finding.Access {
 		out.Via = []finding.Frame{}
 	}
 	if a.Item.Writes() {
-		out.Guard = guard.GuardWords(a)
+		out.Guard = access.GuardWords(a)
 	}
 	return out
 }

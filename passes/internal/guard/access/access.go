@@ -1,9 +1,10 @@
-// Package guard holds the theory of ddbvet: what a write depends on, what DynamoDB itself checks when the
-// write arrives, and whether the one covers the other (guard coverage).
-package guard
+// Package access reads requests off their terms: the items that a request reads and writes, what it stores in them, and the
+// conditions that DynamoDB checks.
+package access
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -42,15 +43,15 @@ type Access struct {
 	Returns bool
 }
 
-// A reader reads requests off their terms.
-type reader struct {
-	a *term.Arena
+// A Reader reads requests off their terms.
+type Reader struct {
+	Arena *term.Arena
 }
 
-func (r reader) field(in term.Ref, name string) term.Ref { return r.a.Field(in, name) }
+func (r Reader) field(in term.Ref, name string) term.Ref { return r.Arena.Field(in, name) }
 
-// accesses lists what a request does.
-func (r reader) accesses(it *compose.Item, number int) []*Access {
+// Accesses lists what a request does.
+func (r Reader) Accesses(it *compose.Item, number int) []*Access {
 	all := r.actions(it, number)
 	for k, a := range all {
 		a.Action = k
@@ -58,7 +59,7 @@ func (r reader) accesses(it *compose.Item, number int) []*Access {
 	return all
 }
 
-func (r reader) actions(it *compose.Item, number int) []*Access {
+func (r Reader) actions(it *compose.Item, number int) []*Access {
 	op, ok := dynamo.ByName(it.Op)
 	if !ok || len(it.Args) == 0 {
 		return nil
@@ -81,7 +82,7 @@ func (r reader) actions(it *compose.Item, number int) []*Access {
 }
 
 // single reads the input of an operation on one item, or of one action of a transaction.
-func (r reader) single(w *Access, in term.Ref) {
+func (r Reader) single(w *Access, in term.Ref) {
 	switch w.Kind {
 	case dynamo.Get, dynamo.Update, dynamo.Delete, Check:
 		w.Key = r.field(in, dynamo.Key)
@@ -114,12 +115,12 @@ var actions = []struct {
 }
 
 // transaction lists the actions of a TransactWriteItems.
-func (r reader) transaction(base Access, list term.Ref) []*Access {
+func (r Reader) transaction(base Access, list term.Ref) []*Access {
 	var out []*Access
-	for _, el := range r.elements(list, 0) {
+	for _, el := range r.Elements(list, 0) {
 		for _, act := range actions {
 			in := r.there(r.field(el, act.field))
-			if r.a.IsZero(in) == term.True || r.vague(in) {
+			if r.Arena.IsZero(in) == term.True || r.vague(in) {
 				continue
 			}
 			w := base
@@ -135,33 +136,33 @@ func (r reader) transaction(base Access, list term.Ref) []*Access {
 }
 
 // there leaves out that an action may be nil, as where the function that makes it fails: then there is none.
-func (r reader) there(in term.Ref) term.Ref {
-	n := r.a.Node(in)
+func (r Reader) there(in term.Ref) term.Ref {
+	n := r.Arena.Node(in)
 	if n.Op != term.Alt {
 		return in
 	}
 	var kept []term.Ref
 	for i := 1; i < len(n.Args); i += 2 {
-		if r.a.IsZero(n.Args[i]) != term.True {
+		if r.Arena.IsZero(n.Args[i]) != term.True {
 			kept = append(kept, n.Args[i-1], n.Args[i])
 		}
 	}
 	if len(kept) == 0 || len(kept) == len(n.Args) {
 		return in
 	}
-	return r.a.Alt(kept...)
+	return r.Arena.Alt(kept...)
 }
 
 // vague reports a part of an element of which nothing is known, so that it says nothing about the kind
 // of action.
-func (r reader) vague(in term.Ref) bool {
-	n := r.a.Node(in)
+func (r Reader) vague(in term.Ref) bool {
+	n := r.Arena.Node(in)
 	return n.Op == term.Mix || n.Op == term.Field
 }
 
-// elements lists the elements of a list, those at unknown places once.
-func (r reader) elements(list term.Ref, depth int) []term.Ref {
-	n := r.a.Node(list)
+// Elements lists the elements of a list, those at unknown places once.
+func (r Reader) Elements(list term.Ref, depth int) []term.Ref {
+	n := r.Arena.Node(list)
 	if depth > 6 {
 		return nil
 	}
@@ -169,30 +170,30 @@ func (r reader) elements(list term.Ref, depth int) []term.Ref {
 	switch n.Op {
 	case term.Obj:
 		if n.Args[0] != term.None {
-			out = r.elements(n.Args[0], depth+1)
+			out = r.Elements(n.Args[0], depth+1)
 		}
 		for i, name := range n.Names() {
 			if term.IsElem(name) {
-				out = append(out, r.each(n.Args[i+1])...)
+				out = append(out, r.Each(n.Args[i+1])...)
 			}
 		}
 	case term.Alt:
 		for i := 1; i < len(n.Args); i += 2 {
-			for _, el := range r.elements(n.Args[i], depth+1) {
+			for _, el := range r.Elements(n.Args[i], depth+1) {
 				out = appendNew(out, el)
 			}
 		}
 	case term.Iface:
-		return r.elements(n.Args[0], depth+1)
+		return r.Elements(n.Args[0], depth+1)
 	case term.After, term.AfterFree:
-		return r.elements(n.Args[0], depth+1)
+		return r.Elements(n.Args[0], depth+1)
 	}
 	return out
 }
 
-// each splits a value that is one of several.
-func (r reader) each(v term.Ref) []term.Ref {
-	n := r.a.Node(v)
+// Each splits a value that is one of several.
+func (r Reader) Each(v term.Ref) []term.Ref {
+	n := r.Arena.Node(v)
 	if n.Op != term.Alt {
 		return []term.Ref{v}
 	}
@@ -213,15 +214,15 @@ func appendNew(list []term.Ref, r term.Ref) []term.Ref {
 }
 
 // batch lists the puts and deletes of a BatchWriteItem, whose requests are grouped by table.
-func (r reader) batch(base Access, tables term.Ref) []*Access {
+func (r Reader) batch(base Access, tables term.Ref) []*Access {
 	var out []*Access
 	for _, entry := range r.entries(tables) {
 		unnamed := entry.table == term.None
-		for _, el := range r.elements(entry.value, 0) {
+		for _, el := range r.Elements(entry.value, 0) {
 			if unnamed {
 				entry.table = r.tableAround(entry.value, el)
 			}
-			if table := r.field(el, dynamo.TableName); r.a.Op(el) == term.Obj && r.a.IsZero(table) != term.True {
+			if table := r.field(el, dynamo.TableName); r.Arena.Op(el) == term.Obj && r.Arena.IsZero(table) != term.True {
 				entry.table = table // a mapper's, which may not be known by name
 			}
 			put, isPut := r.asked(el, dynamo.PutRequest, dynamo.Item)
@@ -242,21 +243,21 @@ func (r reader) batch(base Access, tables term.Ref) []*Access {
 }
 
 // asked is the item or key of one kind of request, where el is known to be such a request.
-func (r reader) asked(el term.Ref, request, part string) (term.Ref, bool) {
+func (r Reader) asked(el term.Ref, request, part string) (term.Ref, bool) {
 	req := r.field(el, request)
 	v := r.field(req, part)
-	_, own := r.a.Part(req, part)
-	return v, r.a.IsZero(v) != term.True && (own || !r.vague(v))
+	_, own := r.Arena.Part(req, part)
+	return v, r.Arena.IsZero(v) != term.True && (own || !r.vague(v))
 }
 
 // tableAround is the table that a list of requests was kept under, of the lists that a value may be the one that holds
 // the request; None where none was.
-func (r reader) tableAround(lists, el term.Ref) term.Ref {
-	for _, list := range r.each(lists) {
-		if !slices.Contains(r.elements(list, 0), el) {
+func (r Reader) tableAround(lists, el term.Ref) term.Ref {
+	for _, list := range r.Each(lists) {
+		if !slices.Contains(r.Elements(list, 0), el) {
 			continue
 		}
-		if table, ok := r.a.Part(list, dynamo.TableName); ok {
+		if table, ok := r.Arena.Part(list, dynamo.TableName); ok {
 			return table
 		}
 	}
@@ -266,15 +267,15 @@ func (r reader) tableAround(lists, el term.Ref) term.Ref {
 type entry struct{ table, value term.Ref }
 
 // entries are the parts of a map from tables to requests.
-func (r reader) entries(m term.Ref) []entry {
-	n := r.a.Node(m)
+func (r Reader) entries(m term.Ref) []entry {
+	n := r.Arena.Node(m)
 	var out []entry
 	switch n.Op {
 	case term.Obj:
 		for i, name := range n.Names() {
 			table := term.None
 			if name != term.AnyElem {
-				table = r.a.String(name)
+				table = r.Arena.String(name)
 			}
 			out = append(out, entry{table, n.Args[i+1]})
 		}
@@ -284,4 +285,28 @@ func (r reader) entries(m term.Ref) []entry {
 		}
 	}
 	return out
+}
+
+// LastName gives what stands behind the last dot of a function's full name.
+func LastName(full string) string {
+	for i := len(full) - 1; i >= 0; i-- {
+		if full[i] == '.' {
+			return full[i+1:]
+		}
+	}
+	return full
+}
+
+// An update that returns the item as it is now, see ReturnValues in
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html, is a read as well, as true as any
+// other by the time that the next request arrives. Only what is surely done to the same item is judged: numbers that a
+// counter gives out go into other items, and an update that takes back what the first one did takes back just that.
+
+// newValues reports an access that returns what it has made of the item.
+func (r Reader) newValues(w *Access, in term.Ref) bool {
+	if w.Kind != dynamo.Update {
+		return false
+	}
+	how, ok := r.Arena.Text(r.field(in, dynamo.ReturnValues))
+	return ok && strings.HasSuffix(how, "_NEW")
 }

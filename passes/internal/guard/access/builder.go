@@ -1,4 +1,4 @@
-package guard
+package access
 
 import (
 	"strconv"
@@ -13,8 +13,8 @@ import (
 const builtValue = ":term"
 
 // builder returns what a term means to package expression, if it is a call of it.
-func (r reader) builder(t term.Ref) (dynamo.Builder, term.Node, bool) {
-	n := r.a.Node(t)
+func (r Reader) builder(t term.Ref) (dynamo.Builder, term.Node, bool) {
+	n := r.Arena.Node(t)
 	if n.Op != term.Call {
 		return dynamo.Builder{}, n, false
 	}
@@ -24,7 +24,7 @@ func (r reader) builder(t term.Ref) (dynamo.Builder, term.Node, bool) {
 
 // part finds what was given to a Builder for one part of the expression. given is false when it certainly
 // was given none; ok is false when t is no builder's expression.
-func (r reader) part(t term.Ref, want dynamo.Role) (parts []term.Ref, given, ok bool) {
+func (r Reader) part(t term.Ref, want dynamo.Role) (parts []term.Ref, given, ok bool) {
 	b, n, isBuilder := r.builder(t)
 	if !isBuilder {
 		if n.Op == term.Alt {
@@ -46,9 +46,9 @@ func (r reader) part(t term.Ref, want dynamo.Role) (parts []term.Ref, given, ok 
 	return nil, true, false
 }
 
-func (r reader) partOfAny(n term.Node, want dynamo.Role) (parts []term.Ref, given, ok bool) {
+func (r Reader) partOfAny(n term.Node, want dynamo.Role) (parts []term.Ref, given, ok bool) {
 	for i := 1; i < len(n.Args); i += 2 {
-		if r.a.Op(n.Args[i]) == term.Zero {
+		if r.Arena.Op(n.Args[i]) == term.Zero {
 			ok = true
 			continue
 		}
@@ -62,13 +62,13 @@ func (r reader) partOfAny(n term.Node, want dynamo.Role) (parts []term.Ref, give
 }
 
 // unbuilt reports a part of an Expression that no Builder made: expression.Expression{} holds none.
-func (r reader) unbuilt(t term.Ref) bool {
+func (r Reader) unbuilt(t term.Ref) bool {
 	b, n, ok := r.builder(t)
-	return ok && b.Role == dynamo.BuilderGet && len(n.Args) > 0 && r.a.Op(n.Args[0]) == term.Zero
+	return ok && b.Role == dynamo.BuilderGet && len(n.Args) > 0 && r.Arena.Op(n.Args[0]) == term.Zero
 }
 
 // builtCondition reads a condition that a Builder made. given is false for a Builder without one.
-func (r reader) builtCondition(t term.Ref) (c Condition, given, ok bool) {
+func (r Reader) builtCondition(t term.Ref) (c Condition, given, ok bool) {
 	b, _, isBuilder := r.builder(t)
 	if !isBuilder || b.Role != dynamo.BuilderGet {
 		return c, false, false
@@ -79,17 +79,17 @@ func (r reader) builtCondition(t term.Ref) (c Condition, given, ok bool) {
 	}
 	parts, given, known := r.part(t, want)
 	if !known {
-		return Condition{Given: true, Opaque: true, Waits: r.waits(t)}, true, true
+		return Condition{Given: true, Opaque: true, Waits: r.Waits(t)}, true, true
 	}
 	if !given {
 		return c, false, true
 	}
 	for _, p := range parts {
-		for _, alt := range r.each(p) {
+		for _, alt := range r.Each(p) {
 			cond := r.tree(alt)
 			if cond == nil {
-				c.merge(Condition{Given: true, Opaque: true, Waits: r.waits(alt)})
-				c.Waits = c.Waits || r.waits(alt)
+				c.merge(Condition{Given: true, Opaque: true, Waits: r.Waits(alt)})
+				c.Waits = c.Waits || r.Waits(alt)
 				continue
 			}
 			c.merge(newCondition(cond, r.values(term.None)))
@@ -99,7 +99,7 @@ func (r reader) builtCondition(t term.Ref) (c Condition, given, ok bool) {
 }
 
 // tree turns a ConditionBuilder or KeyConditionBuilder into the condition it stands for.
-func (r reader) tree(t term.Ref) *expr.Condition {
+func (r Reader) tree(t term.Ref) *expr.Condition {
 	b, n, ok := r.builder(t)
 	if !ok {
 		return nil
@@ -127,17 +127,17 @@ func (r reader) tree(t term.Ref) *expr.Condition {
 }
 
 // spread replaces the slice of a variadic call by its elements.
-func (r reader) spread(b dynamo.Builder, args []term.Ref) []term.Ref {
+func (r Reader) spread(b dynamo.Builder, args []term.Ref) []term.Ref {
 	if !b.Variadic || len(args) == 0 {
 		return args
 	}
 	last := args[len(args)-1]
-	return append(append([]term.Ref(nil), args[:len(args)-1]...), r.elements(last, 0)...)
+	return append(append([]term.Ref(nil), args[:len(args)-1]...), r.Elements(last, 0)...)
 }
 
 // builtOperand turns an operand of a builder into one of an expression. What is no builder is a value.
-func (r reader) builtOperand(t term.Ref) expr.Operand {
-	if n := r.a.Node(t); n.Op == term.Iface {
+func (r Reader) builtOperand(t term.Ref) expr.Operand {
+	if n := r.Arena.Node(t); n.Op == term.Iface {
 		return r.builtOperand(n.Args[0])
 	}
 	b, n, ok := r.builder(t)
@@ -157,7 +157,7 @@ func (r reader) builtOperand(t term.Ref) expr.Operand {
 }
 
 // setOperand is what SET assigns; if_not_exists keeps its attribute apart from its default.
-func (r reader) setOperand(op string, args []term.Ref) expr.Operand {
+func (r Reader) setOperand(op string, args []term.Ref) expr.Operand {
 	o := expr.Operand{Kind: setKinds[op]}
 	for i, x := range args {
 		arg := r.builtOperand(x)
@@ -178,16 +178,16 @@ func value(t term.Ref) expr.Operand {
 	return expr.Operand{Kind: expr.Value, Value: builtValue + strconv.Itoa(int(t))}
 }
 
-func (r reader) path(name term.Ref) expr.Path {
-	s, ok := r.a.Text(name)
+func (r Reader) path(name term.Ref) expr.Path {
+	s, ok := r.Arena.Text(name)
 	if !ok {
-		s = hole + strconv.Itoa(int(name))
+		s = Hole + strconv.Itoa(int(name))
 	}
 	return expr.Path{Name: s}
 }
 
 // builtUpdate reads the assignments of an update that a Builder made.
-func (r reader) builtUpdate(t term.Ref) ([]Assignment, bool) {
+func (r Reader) builtUpdate(t term.Ref) ([]Assignment, bool) {
 	b, _, ok := r.builder(t)
 	if !ok || b.Role != dynamo.BuilderGet || b.Part != dynamo.RoleUpdate {
 		return nil, false
@@ -206,7 +206,7 @@ func (r reader) builtUpdate(t term.Ref) ([]Assignment, bool) {
 
 // clauses lists the clauses of an UpdateBuilder, the earlier ones first. Alternatives share their beginnings,
 // which are listed once.
-func (r reader) clauses(t term.Ref, seen map[term.Ref]bool) []Assignment {
+func (r Reader) clauses(t term.Ref, seen map[term.Ref]bool) []Assignment {
 	if seen[t] {
 		return nil
 	}

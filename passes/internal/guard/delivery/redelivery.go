@@ -1,4 +1,6 @@
-package guard
+// Package delivery finds what goes wrong where records are delivered at least once: effects that happen twice, records that
+// are lost, and sequences of writes that stay torn when one of them fails.
+package delivery
 
 import (
 	"regexp"
@@ -9,6 +11,8 @@ import (
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
@@ -23,13 +27,13 @@ type Redelivery struct {
 	Depth int
 	Item  *compose.Item
 	// Access is the write; nil for an effect outside DynamoDB.
-	Access *Access
+	Access *access.Access
 	// Why says in words why it is not idempotent.
 	Why string
 	// Feed is where the records come from.
 	Feed string
 	// Reads are what the effect depends on, After the writes that the handler makes later on.
-	Reads, After []*Access
+	Reads, After []*access.Access
 	// Marker is set when a marker was read first, the read is Reads[0], and left without a condition, the write is
 	// After[0]; Early where that is before the effect.
 	Marker, Early bool
@@ -77,14 +81,14 @@ func handles(u *compose.Universe, b *compose.Body) (string, bool) {
 
 // A deliverer judges one handler.
 type deliverer struct {
-	*examiner
+	*guard.Examiner
 	feed string
 }
 
 // newDeliverer is ready to judge a body; ok is false for one that is no handler.
 func newDeliverer(u *compose.Universe, b *compose.Body) (d *deliverer, ok bool) {
 	feed, ok := handles(u, b)
-	return &deliverer{examiner: newExaminer(u, b), feed: feed}, ok
+	return &deliverer{Examiner: guard.NewExaminer(u, b), feed: feed}, ok
 }
 
 // effect reports what an item does that cannot be done twice.
@@ -97,7 +101,7 @@ func (d *deliverer) effect(i int, it *compose.Item) (Redelivery, bool) {
 	case !it.Writes():
 		return r, false
 	}
-	all := d.accesses(i)
+	all := d.Accesses(i)
 	if len(all) == 0 || slices.ContainsFunc(all, d.once) || d.token(it) {
 		return r, false
 	}
@@ -113,12 +117,12 @@ func (d *deliverer) effect(i int, it *compose.Item) (Redelivery, bool) {
 }
 
 // repeats says why an action done twice gives another result than once; empty when it gives the same.
-func (d *deliverer) repeats(w *Access) string {
+func (d *deliverer) repeats(w *access.Access) string {
 	switch w.Kind {
 	case dynamo.Update:
 		for _, s := range w.Assigned {
 			if s.Adds {
-				return "counts " + orItem(s.Attr) + " on"
+				return "counts " + guard.OrItem(s.Attr) + " on"
 			}
 		}
 	case dynamo.Put:
@@ -129,22 +133,22 @@ func (d *deliverer) repeats(w *Access) string {
 	return ""
 }
 
-func (d *deliverer) freshKey(w *Access) bool {
-	return judge{source: d.source, write: w}.freshKey(w)
+func (d *deliverer) freshKey(w *access.Access) bool {
+	return guard.Judge{Source: d.Source, Write: w}.FreshKey(w)
 }
 
 // once reports an action whose condition no longer holds after it was done.
-func (d *deliverer) once(w *Access) bool {
+func (d *deliverer) once(w *access.Access) bool {
 	c := w.Cond
 	if c.Opaque || c.Partial && c.Given {
 		return true // there is a condition, and nothing is known against it
 	}
-	j := judge{source: d.source, write: w}
-	return c.always(func(a Atom) bool { return d.endsWith(j, w, a) })
+	j := guard.Judge{Source: d.Source, Write: w}
+	return c.Always(func(a access.Atom) bool { return d.endsWith(j, w, a) })
 }
 
 // endsWith reports a check that fails after the action was done.
-func (d *deliverer) endsWith(j judge, w *Access, a Atom) bool {
+func (d *deliverer) endsWith(j guard.Judge, w *access.Access, a access.Atom) bool {
 	switch a.Op {
 	case expr.Exists:
 		return false
@@ -158,7 +162,7 @@ func (d *deliverer) endsWith(j judge, w *Access, a Atom) bool {
 
 // overtakes reports an update after which the attribute that a compares no longer fits. A balance that sufficed for an
 // amount may suffice again after the amount was taken.
-func overtakes(j judge, w *Access, attr string, a Atom) bool {
+func overtakes(j guard.Judge, w *access.Access, attr string, a access.Atom) bool {
 	for _, s := range w.Assigned {
 		if s.Attr != "" && !dynamo.SameAttribute(s.Attr, attr) {
 			continue
@@ -169,7 +173,7 @@ func overtakes(j judge, w *Access, attr string, a Atom) bool {
 		case a.Op == expr.Lt, a.Op == expr.Gt:
 			return true // SET seq = :seq where seq < :seq
 		}
-		return j.changes(w, attr, a)
+		return j.Changes(w, attr, a)
 	}
 	return false
 }
@@ -185,13 +189,13 @@ func (d *deliverer) token(it *compose.Item) bool {
 
 // given reports a field of an input that is set, and not to something new. sure is false where that is not known.
 func (d *deliverer) given(in term.Ref, name string) (set, sure bool) {
-	for _, t := range d.alternatives(d.a.Field(in, name)) {
-		n := d.a.Node(t)
+	for _, t := range d.Alternatives(d.Arena.Field(in, name)) {
+		n := d.Arena.Node(t)
 		switch {
 		case n.Op == term.Zero:
 		case n.Op == term.Mix, n.Op == term.Field && n.Text == name:
 			return false, false
-		case d.fresh(t):
+		case d.Fresh(t):
 			return false, true
 		default:
 			set = true
@@ -216,7 +220,7 @@ func (d *deliverer) keyedEffect(it *compose.Item) bool {
 		}
 	}
 	for _, list := range []string{"Entries", "PublishBatchRequestEntries"} {
-		if d.keyed(d.elements(d.a.Field(in, list))) {
+		if d.keyed(d.elements(d.Arena.Field(in, list))) {
 			return true
 		}
 	}
@@ -239,7 +243,7 @@ func (d *deliverer) harmless(it *compose.Item) bool {
 	}
 	for _, req := range d.requests(it.Args[0], 0) {
 		k := map[string]int{"net/http.NewRequest": 0, "net/http.NewRequestWithContext": 1}[req.Text]
-		method, known := d.a.Text(req.Args[k])
+		method, known := d.Arena.Text(req.Args[k])
 		if (!known || method == "POST" || method == "PATCH") && !d.settles(req.Args[k+1], 0) {
 			return false
 		}
@@ -247,14 +251,16 @@ func (d *deliverer) harmless(it *compose.Item) bool {
 	return true
 }
 
-func (d *deliverer) elements(list term.Ref) []term.Ref { return reader{d.a}.elements(list, 0) }
+func (d *deliverer) elements(list term.Ref) []term.Ref {
+	return access.Reader{Arena: d.Arena}.Elements(list, 0)
+}
 
 // readerURL matches addresses to which a POST changes nothing, or sets the same again: searches, indexes, tokens.
 var readerURL = regexp.MustCompile(`(?i)/_(update|doc|bulk|search|msearch)|graphql|oauth|/token|/search|/query`)
 
 // settles reports an address that readerURL matches.
 func (d *deliverer) settles(url term.Ref, depth int) bool {
-	n := d.a.Node(url)
+	n := d.Arena.Node(url)
 	if n.Op == term.Const {
 		return readerURL.MatchString(n.Text)
 	}
@@ -263,7 +269,7 @@ func (d *deliverer) settles(url term.Ref, depth int) bool {
 
 // requests finds the calls that made an HTTP request.
 func (d *deliverer) requests(t term.Ref, depth int) []term.Node {
-	n := d.a.Node(t)
+	n := d.Arena.Node(t)
 	if depth > 6 {
 		return nil
 	}
@@ -284,16 +290,16 @@ func (d *deliverer) requests(t term.Ref, depth int) []term.Node {
 
 // locate finds the lowest function on the way to the effect that takes a record.
 func (d *deliverer) locate(it *compose.Item, r *Redelivery) bool {
-	r.In, r.At = d.b.Summary, d.u.Place(d.b, it, 0)
+	r.In, r.At = d.Body.Summary, d.Universe.Place(d.Body, it, 0)
 	for k, frame := range it.Via {
-		s := d.u.InStream(frame.ID)
-		if s == nil || !d.u.Own(s.ID) && !d.b.Foreign {
+		s := d.Universe.InStream(frame.ID)
+		if s == nil || !d.Universe.Own(s.ID) && !d.Body.Foreign {
 			continue
 		}
 		if s.Silent {
 			return false
 		}
-		r.In, r.Depth, r.At = s, k+1, d.u.Place(d.b, it, k+1)
+		r.In, r.Depth, r.At = s, k+1, d.Universe.Place(d.Body, it, k+1)
 	}
 	return true
 }
@@ -301,27 +307,27 @@ func (d *deliverer) locate(it *compose.Item, r *Redelivery) bool {
 // surround gathers the reads that the effect depends on and the writes that follow it.
 func (d *deliverer) surround(i int, r *Redelivery) {
 	seen := map[int]bool{}
-	w := &Access{Item: r.Item, Number: i}
+	w := &access.Access{Item: r.Item, Number: i}
 	if r.Access != nil {
 		w = r.Access
 	}
-	deps := d.deps(w)
+	deps := d.Deps(w)
 	if r.Access == nil {
 		for _, arg := range r.Item.Args {
-			for _, l := range d.leaves(arg, nil) {
-				deps = append(deps, Dep{Read: l.read})
+			for _, l := range d.Leaves(arg, nil) {
+				deps = append(deps, guard.Dep{Read: l.Read})
 			}
 		}
 	}
 	for _, dep := range deps {
-		if read := d.read(dep.Read); !seen[dep.Read] && isRead(read) {
+		if read := d.Read(dep.Read); !seen[dep.Read] && guard.IsRead(read) {
 			seen[dep.Read] = true
 			r.Reads = append(r.Reads, read)
 		}
 	}
-	for k, it := range d.b.Items {
+	for k, it := range d.Body.Items {
 		if it.Writes() && d.after(k, i) {
-			if all := d.accesses(k); len(all) > 0 {
+			if all := d.Accesses(k); len(all) > 0 {
 				r.After = append(r.After, all[0])
 			}
 		}

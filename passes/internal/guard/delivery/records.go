@@ -1,4 +1,4 @@
-package guard
+package delivery
 
 import (
 	"slices"
@@ -6,6 +6,8 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
@@ -20,7 +22,7 @@ type RecordFault struct {
 	Feed string
 	// Item is the effect that is lost or detached, Access its write where it is one.
 	Item   *compose.Item
-	Access *Access
+	Access *access.Access
 	// Unread is set when not even the log hears of the error, Overwritten when that of the next record takes its place.
 	Unread, Overwritten bool
 }
@@ -63,7 +65,7 @@ func WrongIDs(u *compose.Universe, b *compose.Body) []RecordFault {
 // wrongID finds the part of a record that an identifier is, where it is not the right one in any case.
 func wrongID(a *term.Arena, b *compose.Body, t term.Ref, feed string) (string, bool) {
 	wrong, made := "", false
-	for _, v := range (reader{a}).each(t) {
+	for _, v := range (access.Reader{Arena: a}).Each(t) {
 		path, ok := recordPath(a, b, v)
 		path = slices.DeleteFunc(slices.Clone(path), term.IsElem)
 		switch {
@@ -107,7 +109,7 @@ func given(a *term.Arena, v term.Ref, seen map[term.Ref]bool) bool {
 
 // handedBack reports whether a body returns t as the identifier of a failed record.
 func handedBack(a *term.Arena, b *compose.Body, t term.Ref) bool {
-	want := slices.DeleteFunc(slices.Clone((reader{a}).each(t)), func(v term.Ref) bool { return a.IsZero(v) == term.True })
+	want := slices.DeleteFunc(slices.Clone((access.Reader{Arena: a}).Each(t)), func(v term.Ref) bool { return a.IsZero(v) == term.True })
 	seen := map[term.Ref]bool{}
 	var visit func(term.Ref) bool
 	visit = func(r term.Ref) bool {
@@ -115,7 +117,7 @@ func handedBack(a *term.Arena, b *compose.Body, t term.Ref) bool {
 			return false
 		}
 		seen[r] = true
-		if v, ok := a.Part(r, "itemIdentifier"); ok && slices.ContainsFunc((reader{a}).each(v), func(x term.Ref) bool { return slices.Contains(want, x) }) {
+		if v, ok := a.Part(r, "itemIdentifier"); ok && slices.ContainsFunc((access.Reader{Arena: a}).Each(v), func(x term.Ref) bool { return slices.Contains(want, x) }) {
 			return true
 		}
 		n := a.Node(r)
@@ -183,7 +185,7 @@ func faults(u *compose.Universe, b *compose.Body, asked func(*summary.Event) boo
 	if s == nil {
 		return nil
 	}
-	d := &deliverer{examiner: newExaminer(u, b)}
+	d := &deliverer{Examiner: guard.NewExaminer(u, b)}
 	var out []RecordFault
 	for k := range b.Events {
 		e := &b.Events[k]
@@ -195,7 +197,7 @@ func faults(u *compose.Universe, b *compose.Body, asked func(*summary.Event) boo
 				continue
 			}
 			f := RecordFault{In: b.Summary, At: b.RootPos[k], Item: it, Feed: s.Streams[0].From, Unread: e.Failed == summary.Dropped, Overwritten: e.Failed == summary.Overwritten}
-			if all := d.accesses(i); len(all) > 0 {
+			if all := d.Accesses(i); len(all) > 0 {
 				f.Access = all[0]
 			}
 			out = append(out, f)
@@ -208,7 +210,7 @@ func faults(u *compose.Universe, b *compose.Body, asked func(*summary.Event) boo
 // ifFailed reports code that runs because something else has failed.
 func (d *deliverer) ifFailed(when []term.Ref) bool {
 	return slices.ContainsFunc(when, func(c term.Ref) bool {
-		n := d.a.Node(c)
+		n := d.Arena.Node(c)
 		return n.Op == term.Cond && d.onFailure(n)
 	})
 }

@@ -1,4 +1,4 @@
-package guard
+package batch
 
 import (
 	"slices"
@@ -7,6 +7,8 @@ import (
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -28,8 +30,8 @@ type Torn struct {
 	Bond   Bond
 	Item   *compose.Item // the batch, or the request of Second
 	At     finding.Pos
-	First  *Access
-	Second *Access
+	First  *access.Access
+	Second *access.Access
 	// Why says of a sequence why doing it again does not complete it.
 	Why string
 }
@@ -37,15 +39,15 @@ type Torn struct {
 // TornBatches finds the batches of a body that hold items which belong together. A batch that is told what to write is
 // judged where that is known.
 func TornBatches(u *compose.Universe, b *compose.Body) []Torn {
-	e := newExaminer(u, b)
+	e := guard.NewExaminer(u, b)
 	var out []Torn
 	for i, it := range b.Items {
 		if it.Op != "BatchWriteItem" || !it.Request() || it.Silent || b.Foreign && !it.Here {
 			continue
 		}
-		t, ok := e.tornBatch(i)
+		t, ok := tornBatch(e, i)
 		if !ok || knownBelow(u, it, func(callee *compose.Body) bool {
-			_, known := newExaminer(u, callee).tornBatch(it.Number)
+			_, known := tornBatch(guard.NewExaminer(u, callee), it.Number)
 			return known
 		}) {
 			continue
@@ -66,70 +68,70 @@ func knownBelow(u *compose.Universe, it *compose.Item, ask func(*compose.Body) b
 }
 
 // tornBatch finds two actions of one batch that belong together.
-func (e *examiner) tornBatch(i int) (Torn, bool) {
-	all := e.accesses(i)
+func tornBatch(e *guard.Examiner, i int) (Torn, bool) {
+	all := e.Accesses(i)
 	for k, p := range all {
 		for _, q := range all[k+1:] {
 			if p.Kind == dynamo.Delete && q.Kind == dynamo.Delete {
 				continue // deleted again they are gone
 			}
-			if bond := e.bond(p, q); bond != Unbound {
-				return Torn{Bond: bond, Item: e.items[i], First: p, Second: q}, true
+			if bond := BondOf(e, p, q); bond != Unbound {
+				return Torn{Bond: bond, Item: e.Items[i], First: p, Second: q}, true
 			}
 		}
 	}
 	return Torn{}, false
 }
 
-// bond says what two actions have to do with each other.
-func (e *examiner) bond(p, q *Access) Bond {
+// BondOf says what two actions have to do with each other.
+func BondOf(e *guard.Examiner, p, q *access.Access) Bond {
 	del, put := p, q
 	if q.Kind == dynamo.Delete {
 		del, put = q, p
 	}
 	if del.Kind == dynamo.Delete && put.Kind == dynamo.Put {
-		switch read := e.moved(put, del); {
+		switch read := moved(e, put, del); {
 		case read == nil:
-		case e.elsewhere(put, del), !e.sameTarget(put, del) && e.relate(read, put) != Same:
+		case elsewhere(e, put, del), !SameTarget(e, put, del) && e.Relate(read, put) != guard.Same:
 			return Moved
 		case del == p:
 			return Replaced
 		}
 	}
-	if e.sameTarget(p, q) {
+	if SameTarget(e, p, q) {
 		return Unbound
 	}
 	switch {
-	case counts(p) && counts(q):
-		if e.sameAmount(p, q) {
+	case Counts(p) && Counts(q):
+		if sameAmount(e, p, q) {
 			return Ledger
 		}
-	case counts(p) && q.Kind != dynamo.Update && e.belongs(p, q), counts(q) && p.Kind != dynamo.Update && e.belongs(q, p):
+	case Counts(p) && q.Kind != dynamo.Update && Belongs(e, p, q), Counts(q) && p.Kind != dynamo.Update && Belongs(e, q, p):
 		return Counted
-	case p.Kind == dynamo.Put && q.Kind == dynamo.Put && e.mirrored(p, q):
+	case p.Kind == dynamo.Put && q.Kind == dynamo.Put && mirrored(e, p, q):
 		return Ledger
-	case p.Kind == dynamo.Put && q.Kind == dynamo.Put && (e.otherKind(p, q) || e.swapped(p, q)) && (e.belongs(p, q) || e.belongs(q, p)):
+	case p.Kind == dynamo.Put && q.Kind == dynamo.Put && (otherKind(e, p, q) || swapped(e, p, q)) && (Belongs(e, p, q) || Belongs(e, q, p)):
 		return Kin
 	}
 	return Unbound
 }
 
-// counts reports an update that adds to what is there.
-func counts(w *Access) bool {
-	return w.Kind == dynamo.Update && slices.ContainsFunc(w.Assigned, func(s Assignment) bool { return s.Adds })
+// Counts reports an update that adds to what is there.
+func Counts(w *access.Access) bool {
+	return w.Kind == dynamo.Update && slices.ContainsFunc(w.Assigned, func(s access.Assignment) bool { return s.Adds })
 }
 
-// sameTarget reports two actions on one item.
-func (e *examiner) sameTarget(p, q *Access) bool {
-	if e.tables(p.Table, q.Table) == Different {
+// SameTarget reports two actions on one item.
+func SameTarget(e *guard.Examiner, p, q *access.Access) bool {
+	if e.Tables(p.Table, q.Table) == guard.Different {
 		return false
 	}
-	x, y := e.identityOf(p), e.identityOf(q)
+	x, y := identityOf(e, p), identityOf(e, q)
 	if len(x) == 0 || len(x) != len(y) {
 		return false
 	}
 	for name, v := range x {
-		if w, ok := y[name]; !ok || e.bare(v) != e.bare(w) {
+		if w, ok := y[name]; !ok || e.Bare(v) != e.Bare(w) {
 			return false
 		}
 	}
@@ -138,10 +140,10 @@ func (e *examiner) sameTarget(p, q *Access) bool {
 
 // identityOf gives the key attributes of an action: those of its Key, or of what it puts those that some other request
 // of the body names as the table's key, or whose names say so.
-func (e *examiner) identityOf(w *Access) map[string]term.Ref {
+func identityOf(e *guard.Examiner, w *access.Access) map[string]term.Ref {
 	out := map[string]term.Ref{}
 	take := func(item term.Ref, is func(string) bool) {
-		n := e.a.Node(item)
+		n := e.Arena.Node(item)
 		if n.Op != term.Obj {
 			return
 		}
@@ -152,23 +154,23 @@ func (e *examiner) identityOf(w *Access) map[string]term.Ref {
 		}
 	}
 	if w.Kind != dynamo.Put {
-		take(e.object(w.Key), func(string) bool { return true })
+		take(e.Object(w.Key), func(string) bool { return true })
 		return out
 	}
-	keys := e.tableKeys(w)
+	keys := tableKeys(e, w)
 	is := func(name string) bool {
 		if len(keys) > 0 {
 			return slices.ContainsFunc(keys, func(k string) bool { return dynamo.SameAttribute(k, name) })
 		}
-		return keyLike(name) || demandsAbsence(w.Cond, name)
+		return access.KeyLike(name) || guard.DemandsAbsence(w.Cond, name)
 	}
-	for _, item := range e.composites(w.Stored, 0) {
+	for _, item := range e.Composites(w.Stored, 0) {
 		take(item, is)
 	}
-	if _, attrs := e.entityOf(w.Stored); len(out) == 0 {
+	if _, attrs := EntityOf(e, w.Stored); len(out) == 0 {
 		for _, name := range attrs {
 			if is(name) {
-				out[name] = e.a.Field(e.bare(w.Stored), name)
+				out[name] = e.Arena.Field(e.Bare(w.Stored), name)
 			}
 		}
 	}
@@ -176,48 +178,48 @@ func (e *examiner) identityOf(w *Access) map[string]term.Ref {
 }
 
 // tableKeys are the key attributes of a put's table, where another request of the body shows them.
-func (e *examiner) tableKeys(w *Access) []string {
-	for i, it := range e.items {
+func tableKeys(e *guard.Examiner, w *access.Access) []string {
+	for i, it := range e.Items {
 		if !it.Request() {
 			continue
 		}
-		for _, x := range e.accesses(i) {
-			if x.Key == term.None || x.Table == term.None || e.tables(x.Table, w.Table) != Same {
+		for _, x := range e.Accesses(i) {
+			if x.Key == term.None || x.Table == term.None || e.Tables(x.Table, w.Table) != guard.Same {
 				continue
 			}
-			if o := e.object(x.Key); o != term.None && !slices.ContainsFunc(e.a.Node(o).Names(), term.IsElem) {
-				return e.a.Node(o).Names()
+			if o := e.Object(x.Key); o != term.None && !slices.ContainsFunc(e.Arena.Node(o).Names(), term.IsElem) {
+				return e.Arena.Node(o).Names()
 			}
 		}
 	}
 	return nil
 }
 
-// entityOf gives the struct that is put, and its attributes.
-func (e *examiner) entityOf(stored term.Ref) (name string, attrs []string) {
-	n := e.a.Node(e.single(stored))
+// EntityOf gives the struct that is put, and its attributes.
+func EntityOf(e *guard.Examiner, stored term.Ref) (name string, attrs []string) {
+	n := e.Arena.Node(e.Single(stored))
 	for n.Op == term.Iface {
-		if attrs, ok := e.u.Attributes(n.Text); ok {
+		if attrs, ok := e.Universe.Attributes(n.Text); ok {
 			return n.Text, attrs
 		}
-		n = e.a.Node(e.single(n.Args[0]))
+		n = e.Arena.Node(e.Single(n.Args[0]))
 	}
 	return "", nil
 }
 
 // otherKind reports actions on items of two kinds: in two tables, of two structs, or with keys that start differently.
-func (e *examiner) otherKind(p, q *Access) bool {
-	if e.tables(p.Table, q.Table) == Different {
+func otherKind(e *guard.Examiner, p, q *access.Access) bool {
+	if e.Tables(p.Table, q.Table) == guard.Different {
 		return true
 	}
-	x, _ := e.entityOf(p.Stored)
-	y, _ := e.entityOf(q.Stored)
+	x, _ := EntityOf(e, p.Stored)
+	y, _ := EntityOf(e, q.Stored)
 	if x != "" && y != "" && x != y {
 		return true
 	}
-	own := e.identityOf(q)
-	for name, v := range e.identityOf(p) {
-		if w, ok := own[name]; ok && (e.otherStart(e.bare(v), e.bare(w)) || e.otherWords(e.bare(v), e.bare(w))) {
+	own := identityOf(e, q)
+	for name, v := range identityOf(e, p) {
+		if w, ok := own[name]; ok && (e.OtherStart(e.Bare(v), e.Bare(w)) || otherWords(e, e.Bare(v), e.Bare(w))) {
 			return true
 		}
 	}
@@ -225,8 +227,8 @@ func (e *examiner) otherKind(p, q *Access) bool {
 }
 
 // otherWords reports keys that put other constants around the same values: the two sides of one booking.
-func (e *examiner) otherWords(v, w term.Ref) bool {
-	xs, ys := e.parts(v), e.parts(w)
+func otherWords(e *guard.Examiner, v, w term.Ref) bool {
+	xs, ys := e.Parts(v), e.Parts(w)
 	if len(xs) != len(ys) || len(xs) < 2 {
 		return false
 	}
@@ -234,8 +236,8 @@ func (e *examiner) otherWords(v, w term.Ref) bool {
 	for i := range xs {
 		switch {
 		case xs[i] == ys[i]:
-			values = values || e.a.Op(xs[i]) != term.Const
-		case e.a.Op(xs[i]) == term.Const && e.a.Op(ys[i]) == term.Const:
+			values = values || e.Arena.Op(xs[i]) != term.Const
+		case e.Arena.Op(xs[i]) == term.Const && e.Arena.Op(ys[i]) == term.Const:
 			words = true
 		default:
 			return false
@@ -245,8 +247,8 @@ func (e *examiner) otherWords(v, w term.Ref) bool {
 }
 
 // swapped reports keys made of the same values in other places: an edge and its inverse.
-func (e *examiner) swapped(p, q *Access) bool {
-	x, y := e.identityOf(p), e.identityOf(q)
+func swapped(e *guard.Examiner, p, q *access.Access) bool {
+	x, y := identityOf(e, p), identityOf(e, q)
 	if len(x) < 2 || len(x) != len(y) {
 		return false
 	}
@@ -257,37 +259,37 @@ func (e *examiner) swapped(p, q *Access) bool {
 		if !ok {
 			return false
 		}
-		if e.bare(v) == e.bare(w) {
+		if e.Bare(v) == e.Bare(w) {
 			same++
 		}
-		xs, ys = append(xs, e.origins(v)...), append(ys, e.origins(w)...)
+		xs, ys = append(xs, origins(e, v)...), append(ys, origins(e, w)...)
 	}
 	return same == 0 && len(xs) > 1 && len(xs) == len(ys) && !slices.ContainsFunc(xs, func(v term.Ref) bool { return !slices.Contains(ys, v) })
 }
 
-// belongs reports whether q names p: all that p's key is made of is in q.
-func (e *examiner) belongs(p, q *Access) bool {
+// Belongs reports whether q names p: all that p's key is made of is in q.
+func Belongs(e *guard.Examiner, p, q *access.Access) bool {
 	var key []term.Ref
-	for _, v := range e.identityOf(p) {
-		key = append(key, e.origins(v)...)
+	for _, v := range identityOf(e, p) {
+		key = append(key, origins(e, v)...)
 	}
 	if len(key) == 0 {
 		return false
 	}
-	held := slices.Concat(e.origins(q.Stored), e.origins(q.Key))
+	held := slices.Concat(origins(e, q.Stored), origins(e, q.Key))
 	for _, s := range q.Assigned {
-		held = append(held, e.origins(s.Value)...)
+		held = append(held, origins(e, s.Value)...)
 	}
-	return !slices.ContainsFunc(key, func(v term.Ref) bool { return !e.heldIn(held, v) })
+	return !slices.ContainsFunc(key, func(v term.Ref) bool { return !heldIn(e, held, v) })
 }
 
 // heldIn reports a value that is among others, or a part of one of them.
-func (e *examiner) heldIn(held []term.Ref, v term.Ref) bool {
+func heldIn(e *guard.Examiner, held []term.Ref, v term.Ref) bool {
 	for {
 		if slices.Contains(held, v) {
 			return true
 		}
-		n := e.a.Node(v)
+		n := e.Arena.Node(v)
 		if n.Op != term.Field && n.Op != term.Iface {
 			return false
 		}
@@ -297,7 +299,7 @@ func (e *examiner) heldIn(held []term.Ref, v term.Ref) bool {
 
 // origins are what a value is made of that tells one call from another: parameters, parts of them and of results, and
 // values that are new on every call.
-func (e *examiner) origins(t term.Ref) []term.Ref {
+func origins(e *guard.Examiner, t term.Ref) []term.Ref {
 	var out []term.Ref
 	seen := map[term.Ref]bool{}
 	var visit func(term.Ref)
@@ -306,7 +308,7 @@ func (e *examiner) origins(t term.Ref) []term.Ref {
 			return
 		}
 		seen[t] = true
-		n := e.a.Node(t)
+		n := e.Arena.Node(t)
 		switch {
 		case n.Op == term.Param || n.Op == term.FreeVar || n.Op == term.Result || n.Op == term.Field:
 			out = append(out, t)
@@ -325,19 +327,19 @@ func (e *examiner) origins(t term.Ref) []term.Ref {
 }
 
 // moved is the read of whose item one action puts what it returned, and another one deletes it; nil when there is none.
-func (e *examiner) moved(put, del *Access) *Access {
-	for r, it := range e.items {
-		if !it.Reads() || r == put.Number || !e.handsBack(put, r) && !e.copies(put, r) {
+func moved(e *guard.Examiner, put, del *access.Access) *access.Access {
+	for r, it := range e.Items {
+		if !it.Reads() || r == put.Number || !e.HandsBack(put, r) && !copies(e, put, r) {
 			continue
 		}
-		read := e.read(r)
-		if !isRead(read) {
+		read := e.Read(r)
+		if !guard.IsRead(read) {
 			continue
 		}
-		if e.fromRead(del.Key, r) {
+		if e.FromRead(del.Key, r) {
 			return read
 		}
-		if key := e.object(read.Key); key != term.None && e.relateByKey(key, read, del) == Same {
+		if key := e.Object(read.Key); key != term.None && e.RelateByKey(key, read, del) == guard.Same {
 			return read
 		}
 	}
@@ -345,18 +347,18 @@ func (e *examiner) moved(put, del *Access) *Access {
 }
 
 // elsewhere reports a put into another table than that of a delete.
-func (e *examiner) elsewhere(put, del *Access) bool {
-	return e.tables(put.Table, del.Table) == Different || e.ownTables(put.Table, del.Table)
+func elsewhere(e *guard.Examiner, put, del *access.Access) bool {
+	return e.Tables(put.Table, del.Table) == guard.Different || e.OwnTables(put.Table, del.Table)
 }
 
 // copies reports a put of which several attributes are those of one read item.
-func (e *examiner) copies(put *Access, read int) bool {
+func copies(e *guard.Examiner, put *access.Access, read int) bool {
 	same := 0
-	for _, item := range e.composites(put.Stored, 0) {
-		n := e.a.Node(item)
+	for _, item := range e.Composites(put.Stored, 0) {
+		n := e.Arena.Node(item)
 		for i, name := range n.Names() {
-			for _, l := range e.leaves(n.Args[i+1], nil) {
-				if attr, whole := l.attr(); l.read == read && !l.computed && !whole && dynamo.SameAttribute(attr, name) {
+			for _, l := range e.Leaves(n.Args[i+1], nil) {
+				if attr, whole := l.Attr(); l.Read == read && !l.Computed && !whole && dynamo.SameAttribute(attr, name) {
 					same++
 					break
 				}
@@ -367,21 +369,21 @@ func (e *examiner) copies(put *Access, read int) bool {
 }
 
 // mirrored reports two puts under keys with something in common of which one stores a number and the other its negative.
-func (e *examiner) mirrored(p, q *Access) bool {
-	x, y := e.identityOf(p), e.identityOf(q)
+func mirrored(e *guard.Examiner, p, q *access.Access) bool {
+	x, y := identityOf(e, p), identityOf(e, q)
 	shared := false
 	for name, v := range x {
 		w, ok := y[name]
-		shared = shared || ok && slices.ContainsFunc(e.origins(v), func(o term.Ref) bool { return slices.Contains(e.origins(w), o) })
+		shared = shared || ok && slices.ContainsFunc(origins(e, v), func(o term.Ref) bool { return slices.Contains(origins(e, w), o) })
 	}
 	if !shared {
 		return false
 	}
-	for _, item := range e.composites(p.Stored, 0) {
-		n := e.a.Node(item)
+	for _, item := range e.Composites(p.Stored, 0) {
+		n := e.Arena.Node(item)
 		for i, name := range n.Names() {
-			v, w := e.bare(n.Args[i+1]), e.bare(e.a.Field(e.bare(q.Stored), name))
-			if !term.IsElem(name) && (e.negated(v, w) || e.negated(w, v)) {
+			v, w := e.Bare(n.Args[i+1]), e.Bare(e.Arena.Field(e.Bare(q.Stored), name))
+			if !term.IsElem(name) && (negated(e, v, w) || negated(e, w, v)) {
 				return true
 			}
 		}
@@ -390,28 +392,28 @@ func (e *examiner) mirrored(p, q *Access) bool {
 }
 
 // negated reports a number that is the negative of another one.
-func (e *examiner) negated(v, of term.Ref) bool {
-	n := e.a.Node(v)
+func negated(e *guard.Examiner, v, of term.Ref) bool {
+	n := e.Arena.Node(v)
 	switch {
 	case n.Op == term.Un && n.Text == "-":
-		return e.bare(n.Args[0]) == of
+		return e.Bare(n.Args[0]) == of
 	case n.Op == term.Bin && n.Text == "-":
-		return e.a.IsZero(n.Args[0]) == term.True && e.bare(n.Args[1]) == of
+		return e.Arena.IsZero(n.Args[0]) == term.True && e.Bare(n.Args[1]) == of
 	}
 	return false
 }
 
 // sameAmount reports two updates that add or take the same value of the program.
-func (e *examiner) sameAmount(p, q *Access) bool {
-	x, y := e.amounts(p), e.amounts(q)
-	return e.opposite(p, q) || slices.ContainsFunc(x, func(v term.Ref) bool { return slices.Contains(y, v) })
+func sameAmount(e *guard.Examiner, p, q *access.Access) bool {
+	x, y := amounts(e, p), amounts(e, q)
+	return opposite(e, p, q) || slices.ContainsFunc(x, func(v term.Ref) bool { return slices.Contains(y, v) })
 }
 
 // opposite reports that one of two updates adds a constant that the other one takes.
-func (e *examiner) opposite(p, q *Access) bool {
+func opposite(e *guard.Examiner, p, q *access.Access) bool {
 	for _, s := range p.Assigned {
 		for _, t := range q.Assigned {
-			x, y := e.a.Node(e.bare(s.Value)), e.a.Node(e.bare(t.Value))
+			x, y := e.Arena.Node(e.Bare(s.Value)), e.Arena.Node(e.Bare(t.Value))
 			if s.Adds && t.Adds && s.Attr == t.Attr && x.Op == term.Const && y.Op == term.Const && x.Text != y.Text &&
 				strings.TrimPrefix(x.Text, "-") == strings.TrimPrefix(y.Text, "-") {
 				return true
@@ -421,11 +423,11 @@ func (e *examiner) opposite(p, q *Access) bool {
 	return false
 }
 
-func (e *examiner) amounts(w *Access) []term.Ref {
+func amounts(e *guard.Examiner, w *access.Access) []term.Ref {
 	var out []term.Ref
 	for _, s := range w.Assigned {
 		if s.Adds {
-			out = append(out, e.origins(s.Value)...)
+			out = append(out, origins(e, s.Value)...)
 		}
 	}
 	return out

@@ -1,4 +1,4 @@
-package guard
+package batch
 
 import (
 	"cmp"
@@ -10,6 +10,8 @@ import (
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
 
@@ -19,14 +21,14 @@ type Bypassed struct {
 	In, Guard string
 	At        finding.Pos
 	// Access is that write.
-	Access *Access
+	Access *access.Access
 }
 
 // A Bypass is a batch that passes a guard by.
 type Bypass struct {
 	Body   *compose.Body
 	Item   *compose.Item
-	Access *Access
+	Access *access.Access
 	At     finding.Pos
 	Guard  Bypassed
 }
@@ -34,14 +36,14 @@ type Bypass struct {
 // Guards says under which guards a program writes its items, and which of its batches write the same items without: a
 // batch carries no conditions.
 type Guards struct {
-	t      *census
+	t      *guard.Survey
 	places map[string]*place
 	all    []*place
 }
 
 // A place is where it is known which item a request writes.
 type place struct {
-	observation
+	guard.Observation
 	key           string
 	names, starts []string // the table's keys, and what their values start with
 	entity        string
@@ -63,17 +65,17 @@ const (
 // TakeGuards looks at every write of the bodies. Unlike a Census it says something of a part of a program as well: a guard
 // that is seen is one, whoever else there is.
 func TakeGuards(u *compose.Universe, bodies []*compose.Body) *Guards {
-	t := &census{reader: reader{u.Arena}, u: u, known: map[string]bool{}, schemas: map[string][][]string{}, tables: map[string]bool{}, guards: true}
+	t := &guard.Survey{Reader: access.Reader{Arena: u.Arena}, Universe: u, Known: map[string]bool{}, Schemas: map[string][][]string{}, Tables: map[string]bool{}, Guards: true}
 	for _, b := range bodies {
 		for i, it := range b.Items {
 			if it.Request() && !it.Silent {
-				t.observe(b, it, i)
+				t.Observe(b, it, i)
 			}
 		}
 	}
 	g := &Guards{t: t, places: map[string]*place{}}
-	for _, o := range t.seen {
-		if key, ok := o.site(t.known); ok && key == o.at(len(o.chain)) && g.places[key] == nil {
+	for _, o := range t.Seen {
+		if key, ok := o.Site(t.Known); ok && key == o.At(len(o.Chain)) && g.places[key] == nil {
 			p := g.place(o)
 			p.key = key
 			g.places[key] = p
@@ -85,19 +87,19 @@ func TakeGuards(u *compose.Universe, bodies []*compose.Body) *Guards {
 }
 
 // place describes what an observation writes, and under which guard.
-func (g *Guards) place(o observation) *place {
-	p := &place{observation: o}
-	p.names, p.starts = g.t.keyed(o.b, o.w)
-	if o.w.Kind == dynamo.Put {
-		p.entity, p.attrs = g.t.entity(o.w.Stored)
+func (g *Guards) place(o guard.Observation) *place {
+	p := &place{Observation: o}
+	p.names, p.starts = g.t.Keyed(o.Body, o.Access)
+	if o.Access.Kind == dynamo.Put {
+		p.entity, p.attrs = g.t.Entity(o.Access.Stored)
 	}
-	for _, a := range o.w.Assigned {
+	for _, a := range o.Access.Assigned {
 		p.attrs = append(p.attrs, strings.SplitN(a.Attr, ".", 2)[0])
 	}
 	p.strength = g.guarded(p)
 	switch p.strength {
 	case byState:
-		p.guard = "under the condition that " + GuardWords(o.w)
+		p.guard = "under the condition that " + access.GuardWords(o.Access)
 	case together:
 		p.guard = "in a transaction"
 	case byKey:
@@ -108,13 +110,13 @@ func (g *Guards) place(o observation) *place {
 
 // guarded says what DynamoDB checks with a write, besides that the item is there.
 func (g *Guards) guarded(p *place) strength {
-	w := p.w
+	w := p.Access
 	switch {
 	case w.Batch || w.Cond.Opaque:
 		return none
-	case w.Cond.Given && w.Cond.some(func(a Atom) bool { return a.Op != expr.Exists && a.Op != expr.NotExists }):
+	case w.Cond.Given && w.Cond.Some(func(a access.Atom) bool { return a.Op != expr.Exists && a.Op != expr.NotExists }):
 		return byState
-	case w.Cond.Given && slices.ContainsFunc(p.names, func(k string) bool { return demandsAbsence(w.Cond, k) }):
+	case w.Cond.Given && slices.ContainsFunc(p.names, func(k string) bool { return guard.DemandsAbsence(w.Cond, k) }):
 		return byKey
 	case len(w.Tx) > 1:
 		return together
@@ -123,10 +125,10 @@ func (g *Guards) guarded(p *place) strength {
 }
 
 // Bypassed finds the guard that an action of a batch passes by.
-func (g *Guards) Bypassed(w *Access) (Bypassed, bool) {
-	o := observation{w: w, chain: chainOf(w)}
-	for n := 1; n <= len(o.chain); n++ {
-		if p := g.places[o.at(n)]; p != nil {
+func (g *Guards) Bypassed(w *access.Access) (Bypassed, bool) {
+	o := guard.Observation{Access: w, Chain: guard.ChainOf(w)}
+	for n := 1; n <= len(o.Chain); n++ {
+		if p := g.places[o.At(n)]; p != nil {
 			return g.passed(p)
 		}
 	}
@@ -139,14 +141,14 @@ func (g *Guards) Bypassed(w *Access) (Bypassed, bool) {
 func (g *Guards) All() []Bypass {
 	var out []Bypass
 	for _, p := range g.all {
-		it := p.w.Item
-		if !p.w.Batch || p.b.Foreign && !it.Here || loads(p) || !g.made(p) {
+		it := p.Access.Item
+		if !p.Access.Batch || p.Body.Foreign && !it.Here || loads(p) || !g.made(p) {
 			continue
 		}
 		by, ok := g.passed(p)
-		at := p.b.RootPos[it.Root]
+		at := p.Body.RootPos[it.Root]
 		if ok && !slices.ContainsFunc(out, func(x Bypass) bool { return x.At == at }) {
-			out = append(out, Bypass{Body: p.b, Item: it, Access: p.w, At: at, Guard: by})
+			out = append(out, Bypass{Body: p.Body, Item: it, Access: p.Access, At: at, Guard: by})
 		}
 	}
 	return out
@@ -158,15 +160,15 @@ var loadName = regexp.MustCompile(`(?i)seed|migrat|backfill|restor|fixture|boots
 // loads reports a place whose function, file or folder loadName matches.
 func loads(p *place) bool {
 	name := func(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
-	return slices.ContainsFunc([]string{lastName(p.b.Name), name(p.b.Pos.File), name(p.b.Package)}, loadName.MatchString)
+	return slices.ContainsFunc([]string{access.LastName(p.Body.Name), name(p.Body.Pos.File), name(p.Body.Package)}, loadName.MatchString)
 }
 
 // made reports an item that has something of the program's input in it, and not under a key of its own.
 func (g *Guards) made(p *place) bool {
-	if p.w.Kind == dynamo.Delete {
+	if p.Access.Kind == dynamo.Delete {
 		return true
 	}
-	return !newExaminer(g.t.u, p.b).freshKey(p.w) && (g.t.waits(p.w.Stored) || mentions(g.t.a, p.w.Stored, func(n term.Node) bool {
+	return !guard.NewExaminer(g.t.Universe, p.Body).FreshKey(p.Access) && (g.t.Waits(p.Access.Stored) || access.Mentions(g.t.Arena, p.Access.Stored, func(n term.Node) bool {
 		return n.Op == term.Result || n.Op == term.Call || n.Op == term.Mix
 	}))
 }
@@ -185,14 +187,14 @@ func (g *Guards) passed(p *place) (Bypassed, bool) {
 	if best == nil || g.behind(p, best) {
 		return Bypassed{}, false
 	}
-	return Bypassed{In: best.b.Name, Guard: best.guard, At: best.b.RootPos[best.w.Item.Root], Access: best.w}, true
+	return Bypassed{In: best.Body.Name, Guard: best.guard, At: best.Body.RootPos[best.Access.Item.Root], Access: best.Access}, true
 }
 
 // protects reports a guard that says something of what the batch does: a put replaces what is there, so it breaks the
 // guards of puts and updates; a delete those of deletes only, since what others then write finds no item to fit its
 // condition.
 func (g *Guards) protects(q, p *place) bool {
-	if (p.w.Kind == dynamo.Delete) != (q.w.Kind == dynamo.Delete) {
+	if (p.Access.Kind == dynamo.Delete) != (q.Access.Kind == dynamo.Delete) {
 		return false
 	}
 	return q.strength != together || g.companion(q, p)
@@ -201,15 +203,15 @@ func (g *Guards) protects(q, p *place) bool {
 // companion reports a transaction that writes, besides its item, one of another kind that the function of the batch does
 // not write.
 func (g *Guards) companion(q, p *place) bool {
-	for _, w := range q.w.Tx {
-		if w == q.w {
+	for _, w := range q.Access.Tx {
+		if w == q.Access {
 			continue
 		}
-		other := g.place(observation{b: q.b, w: w})
-		if other.names == nil || w.Kind == Check && w.Cond.Opaque {
+		other := g.place(guard.Observation{Body: q.Body, Access: w})
+		if other.names == nil || w.Kind == access.Check && w.Cond.Opaque {
 			continue
 		}
-		if !g.kindred(other, q) && !g.writes(p.b, other) {
+		if !g.kindred(other, q) && !g.writes(p.Body, other) {
 			return true
 		}
 	}
@@ -218,7 +220,7 @@ func (g *Guards) companion(q, p *place) bool {
 
 // kindred reports two places that may be about items of one kind.
 func (g *Guards) kindred(x, y *place) bool {
-	return g.t.tableOf(x.b, x.w) == g.t.tableOf(y.b, y.w) && g.agree(x, y) && (x.entity == "" || y.entity == "" || x.entity == y.entity)
+	return g.t.TableOf(x.Body, x.Access) == g.t.TableOf(y.Body, y.Access) && g.agree(x, y) && (x.entity == "" || y.entity == "" || x.entity == y.entity)
 }
 
 // writes reports a body that writes items of the kind of another place.
@@ -227,8 +229,8 @@ func (g *Guards) writes(b *compose.Body, other *place) bool {
 		if !it.Writes() {
 			continue
 		}
-		for _, w := range g.t.accesses(it, i) {
-			if g.kindred(g.place(observation{b: b, w: w}), other) {
+		for _, w := range g.t.Accesses(it, i) {
+			if g.kindred(g.place(guard.Observation{Body: b, Access: w}), other) {
 				return true
 			}
 		}
@@ -252,14 +254,14 @@ func (g *Guards) agree(x, y *place) bool {
 // sameKind reports items of one kind: in one table, whose keys start with the same constants, or which are one struct.
 // Where keys are named for no kind (PK, SK) and start with nothing, more is asked for than that they may be the same.
 func (g *Guards) sameKind(q, p *place) bool {
-	table := g.t.tableOf(p.b, p.w)
-	if table == "" || table != g.t.tableOf(q.b, q.w) || !g.agree(p, q) {
+	table := g.t.TableOf(p.Body, p.Access)
+	if table == "" || table != g.t.TableOf(q.Body, q.Access) || !g.agree(p, q) {
 		return false
 	}
 	if p.entity != "" && q.entity != "" {
 		return p.entity == q.entity
 	}
-	named := !slices.ContainsFunc(p.names, func(n string) bool { return general(n) || strings.EqualFold(n, "sk") })
+	named := !slices.ContainsFunc(p.names, func(n string) bool { return guard.General(n) || strings.EqualFold(n, "sk") })
 	if slices.Equal(p.starts, q.starts) && (named || slices.ContainsFunc(p.starts, func(s string) bool { return s != "" })) {
 		return true
 	}
@@ -270,13 +272,13 @@ func (g *Guards) sameKind(q, p *place) bool {
 
 // behind reports a batch that is only reached when a write under a guard has succeeded: whoever gets there holds it.
 func (g *Guards) behind(p, q *place) bool {
-	e := newExaminer(g.t.u, p.b)
-	for k, it := range p.b.Items {
-		if !it.Writes() || it == p.w.Item || !e.afterSuccess(p.w.Item, k) {
+	e := guard.NewExaminer(g.t.Universe, p.Body)
+	for k, it := range p.Body.Items {
+		if !it.Writes() || it == p.Access.Item || !e.AfterSuccess(p.Access.Item, k) {
 			continue
 		}
-		for _, w := range e.accesses(k) {
-			if w.Cond.Given && g.kindred(g.place(observation{b: p.b, w: w}), q) {
+		for _, w := range e.Accesses(k) {
+			if w.Cond.Given && g.kindred(g.place(guard.Observation{Body: p.Body, Access: w}), q) {
 				return true
 			}
 		}

@@ -1,4 +1,4 @@
-package guard
+package delivery
 
 import (
 	"regexp"
@@ -7,6 +7,8 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
@@ -15,7 +17,7 @@ import (
 // marker decides, or the effect is what happens to a record that has failed.
 func (d *deliverer) recognised(i int, it *compose.Item, r *Redelivery) bool {
 	for _, cond := range it.When {
-		n := d.a.Node(cond)
+		n := d.Arena.Node(cond)
 		if n.Op != term.Cond || n.N&term.CondLoop != 0 {
 			continue
 		}
@@ -37,23 +39,23 @@ func (d *deliverer) recognised(i int, it *compose.Item, r *Redelivery) bool {
 // racy reports a marker that was looked for, and that the handler leaves without a condition: two deliveries at once both
 // find none, and where it is left after the effect, the effect happens twice when the handler dies between the two.
 func (d *deliverer) racy(i int, it *compose.Item, r *Redelivery) bool {
-	c := &collector{s: d.source, w: &Access{Item: it}}
+	c := &guard.Collector{Source: d.Source, Write: &access.Access{Item: it}}
 	for _, cond := range it.When {
-		c.decision(cond)
+		c.Decision(cond)
 	}
-	for _, dep := range c.out {
-		if dep.What != Absence {
+	for _, dep := range c.Out {
+		if dep.What != guard.Absence {
 			continue
 		}
-		read := d.read(dep.Read)
-		for k := range d.items {
+		read := d.Read(dep.Read)
+		for k := range d.Items {
 			if k == i {
 				continue
 			}
-			for _, w := range d.accesses(k) {
-				if w.Kind == dynamo.Put && !w.Cond.Given && len(w.Tx) < 2 && d.relate(read, w) == Same {
+			for _, w := range d.Accesses(k) {
+				if w.Kind == dynamo.Put && !w.Cond.Given && len(w.Tx) < 2 && d.Relate(read, w) == guard.Same {
 					r.Early = !d.after(k, i)
-					r.Marker, r.Reads, r.After = true, []*Access{read}, []*Access{w}
+					r.Marker, r.Reads, r.After = true, []*access.Access{read}, []*access.Access{w}
 					return true
 				}
 			}
@@ -65,7 +67,7 @@ func (d *deliverer) racy(i int, it *compose.Item, r *Redelivery) bool {
 // after reports whether item k comes after item i in the source. Numbers alone do not say that: in a loop a request may
 // get its number early.
 func (d *deliverer) after(k, i int) bool {
-	if x, y := d.items[k].Root, d.items[i].Root; x != y {
+	if x, y := d.Items[k].Root, d.Items[i].Root; x != y {
 		return x > y
 	}
 	return k > i
@@ -74,14 +76,14 @@ func (d *deliverer) after(k, i int) bool {
 // onFailure reports a branch that is taken because something has failed.
 func (d *deliverer) onFailure(cond term.Node) bool {
 	t, dir := cond.Args[0], cond.N&term.CondTrue != 0
-	n := d.a.Node(t)
+	n := d.Arena.Node(t)
 	switch {
 	case n.Op == term.Bin && (n.Text == "!=" || n.Text == "=="):
 		x, y := n.Args[0], n.Args[1]
-		if d.a.Op(x) == term.Zero {
+		if d.Arena.Op(x) == term.Zero {
 			x, y = y, x
 		}
-		return d.a.Op(y) == term.Zero && (n.Text == "!=") == dir && d.failure(x, 0)
+		return d.Arena.Op(y) == term.Zero && (n.Text == "!=") == dir && d.failure(x, 0)
 	case n.Op == term.Call && (n.Text == "errors.Is" || n.Text == "errors.As"):
 		return dir
 	}
@@ -90,7 +92,7 @@ func (d *deliverer) onFailure(cond term.Node) bool {
 
 // failure reports an error: a later result of a call, or one that the program makes.
 func (d *deliverer) failure(t term.Ref, depth int) bool {
-	n := d.a.Node(t)
+	n := d.Arena.Node(t)
 	switch n.Op {
 	case term.Result:
 		return n.M > 0
@@ -114,18 +116,18 @@ var dedupName = regexp.MustCompile(`(?i)dedup|duplicate|idempot|already|alreadys
 // claimed reports a test on the outcome of a claim: a write that succeeds only once, or a call that is given the
 // identity of the record and says whether to go on.
 func (d *deliverer) claimed(t term.Ref, before int, seen map[term.Ref]bool) bool {
-	if t == term.None || seen[t] || !d.a.Open(t) {
+	if t == term.None || seen[t] || !d.Arena.Open(t) {
 		return false
 	}
 	seen[t] = true
-	n := d.a.Node(t)
+	n := d.Arena.Node(t)
 	switch n.Op {
 	case term.Result:
-		if int(n.N) < len(d.items) && int(n.N) != before && d.claims(int(n.N), int(n.M)) {
+		if int(n.N) < len(d.Items) && int(n.N) != before && d.claims(int(n.N), int(n.M)) {
 			return true
 		}
 	case term.Call:
-		if dedupName.MatchString(lastName(n.Text)) {
+		if dedupName.MatchString(access.LastName(n.Text)) {
 			return true
 		}
 		if d.wraps(n) {
@@ -144,10 +146,10 @@ var errorName = regexp.MustCompile(`(?i)^(errorf?|wrapf?|with|with(fields?|value
 // wraps reports a call that is given an error, of which it makes another one, or that does so by its name: a record's id
 // is in it for people to read.
 func (d *deliverer) wraps(call term.Node) bool {
-	if errorName.MatchString(lastName(call.Text)) {
+	if errorName.MatchString(access.LastName(call.Text)) {
 		return true
 	}
-	failed := func(x term.Ref) bool { return x != term.None && d.failure(d.bare(x), 0) }
+	failed := func(x term.Ref) bool { return x != term.None && d.failure(d.Bare(x), 0) }
 	return slices.ContainsFunc(call.Args, func(x term.Ref) bool { return failed(x) || slices.ContainsFunc(d.elements(x), failed) })
 }
 
@@ -158,18 +160,9 @@ func localCall(name string) bool {
 
 var pureName = regexp.MustCompile(`^\(?\*?(strings|strconv|fmt|errors|bytes|slices|maps|time|unicode|sort|regexp|encoding/|github\.com/aws/aws-lambda-go/|github\.com/aws/aws-sdk-go.*attributevalue|net/http\.NewRequest|net/url|net/mail|crypto/|hash/|html/|text/|io\.|builtin|len|min|max)`)
 
-func lastName(full string) string {
-	for i := len(full) - 1; i >= 0; i-- {
-		if full[i] == '.' {
-			return full[i+1:]
-		}
-	}
-	return full
-}
-
 // claims reports an item whose outcome says whether the record is new.
 func (d *deliverer) claims(number, result int) bool {
-	it := d.items[number]
+	it := d.Items[number]
 	switch {
 	case !it.Request():
 		return dedupName.MatchString(it.Method) || dedupName.MatchString(it.Name) ||
@@ -177,24 +170,24 @@ func (d *deliverer) claims(number, result int) bool {
 	case result == 0 || !it.Writes():
 		return false
 	}
-	for _, w := range d.accesses(number) {
+	for _, w := range d.Accesses(number) {
 		if w.Kind == dynamo.Delete || d.once(w) {
 			return true
 		}
 	}
-	return len(d.accesses(number)) == 0
+	return len(d.Accesses(number)) == 0
 }
 
 // identity reports what tells a record from all others: its event id, sequence number or message id.
 func (d *deliverer) identity(t term.Ref, depth int) bool {
-	if t == term.None || depth > 8 || !d.a.Open(t) {
+	if t == term.None || depth > 8 || !d.Arena.Open(t) {
 		return false
 	}
-	n := d.a.Node(t)
+	n := d.Arena.Node(t)
 	if n.Op == term.Field {
 		switch n.Text {
 		case "eventID", "EventID", "SequenceNumber", "sequenceNumber", "messageId", "MessageId":
-			if _, ok := recordPath(d.a, d.b, t); ok {
+			if _, ok := recordPath(d.Arena, d.Body, t); ok {
 				return true
 			}
 		}
@@ -205,18 +198,18 @@ func (d *deliverer) identity(t term.Ref, depth int) bool {
 // marked reports an effect that is decided by the state of an item that was read: a marker, or the item's own status.
 // That the item is there at all says nothing about whether the record was handled.
 func (d *deliverer) marked(it *compose.Item) bool {
-	c := &collector{s: d.source, w: &Access{Item: it}}
+	c := &guard.Collector{Source: d.Source, Write: &access.Access{Item: it}}
 	for _, cond := range it.When {
-		c.decision(cond)
+		c.Decision(cond)
 	}
-	return slices.ContainsFunc(c.out, func(dep Dep) bool {
+	return slices.ContainsFunc(c.Out, func(dep guard.Dep) bool {
 		switch dep.What {
-		case Count:
+		case guard.Count:
 			return true
-		case Absence, Empty:
-			return !slices.ContainsFunc(c.out, func(x Dep) bool { return x.What == Presence && x.Read == dep.Read })
-		case Attribute:
-			return !dep.Set && !slices.ContainsFunc(c.out, func(x Dep) bool { return x.Set && x.Read == dep.Read && x.Attr == dep.Attr })
+		case guard.Absence, guard.Empty:
+			return !slices.ContainsFunc(c.Out, func(x guard.Dep) bool { return x.What == guard.Presence && x.Read == dep.Read })
+		case guard.Attribute:
+			return !dep.Set && !slices.ContainsFunc(c.Out, func(x guard.Dep) bool { return x.Set && x.Read == dep.Read && x.Attr == dep.Attr })
 		}
 		return false
 	})

@@ -1,4 +1,4 @@
-package guard
+package delivery
 
 import (
 	"slices"
@@ -7,6 +7,8 @@ import (
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/expr"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
@@ -14,11 +16,11 @@ import (
 // remembered reports a test on what the program keeps in its own memory about a record: a map, a sync.Map, a cache. The
 // next process, and every other one, has a memory of its own.
 func (d *deliverer) remembered(t term.Ref, seen map[term.Ref]bool) bool {
-	if t == term.None || seen[t] || !d.a.Open(t) {
+	if t == term.None || seen[t] || !d.Arena.Open(t) {
 		return false
 	}
 	seen[t] = true
-	n := d.a.Node(t)
+	n := d.Arena.Node(t)
 	switch {
 	case n.Op == term.Bin && n.Text == "in":
 		if d.kept(n.Args[1]) && d.identity(n.Args[0], 0) {
@@ -28,7 +30,7 @@ func (d *deliverer) remembered(t term.Ref, seen map[term.Ref]bool) bool {
 		if d.kept(n.Args[0]) && d.identity(n.Args[1], 0) {
 			return true
 		}
-	case n.Op == term.Call && n.Text == "index" && !mentions(d.a, n.Args[0], func(n term.Node) bool { return n.Op == term.Global }):
+	case n.Op == term.Call && n.Text == "index" && !access.Mentions(d.Arena, n.Args[0], func(n term.Node) bool { return n.Op == term.Global }):
 		return false // a map of this call's own, which knows of this batch only
 	case n.Op == term.Call && (n.Text == "index" || dynamo.InProcess(n.Text)):
 		if slices.ContainsFunc(n.Args, func(x term.Ref) bool { return d.identity(x, 0) }) {
@@ -44,12 +46,12 @@ func (d *deliverer) remembered(t term.Ref, seen map[term.Ref]bool) bool {
 // method of or has captured.
 func (d *deliverer) kept(t term.Ref) bool {
 	for {
-		n := d.a.Node(t)
+		n := d.Arena.Node(t)
 		switch n.Op {
 		case term.Global, term.FreeVar:
 			return true
 		case term.Param:
-			return !slices.ContainsFunc(d.b.Streams, func(s summary.Stream) bool { return s.Index == int(n.N) })
+			return !slices.ContainsFunc(d.Body.Streams, func(s summary.Stream) bool { return s.Index == int(n.N) })
 		case term.Field, term.After, term.AfterFree, term.Iface:
 			t = n.Args[0]
 		case term.Obj:
@@ -59,7 +61,7 @@ func (d *deliverer) kept(t term.Ref) bool {
 			t = n.Args[0]
 		case term.Alt:
 			return slices.ContainsFunc(n.Args, func(x term.Ref) bool {
-				return x != term.None && d.a.Op(x) != term.Cond && d.a.Op(x) != term.And && d.kept(x)
+				return x != term.None && d.Arena.Op(x) != term.Cond && d.Arena.Op(x) != term.And && d.kept(x)
 			})
 		default:
 			return false
@@ -73,8 +75,8 @@ type MarkerFirst struct {
 	In     *summary.Summary
 	At     finding.Pos
 	Item   *compose.Item
-	Effect *Access
-	Claim  *Access
+	Effect *access.Access
+	Claim  *access.Access
 	Feed   string
 }
 
@@ -91,7 +93,7 @@ func MarkersFirst(u *compose.Universe, b *compose.Body) []MarkerFirst {
 		if it.Silent || b.Foreign && !it.Here || !it.Writes() {
 			continue
 		}
-		all := d.accesses(i)
+		all := d.Accesses(i)
 		claim, ok := d.claim(it, i)
 		if !ok || len(all) == 0 || d.takenBack(claim) || d.marks(all[0]) {
 			continue
@@ -106,17 +108,17 @@ func MarkersFirst(u *compose.Universe, b *compose.Body) []MarkerFirst {
 }
 
 // claim finds the put of a marker on whose success an item depends.
-func (d *deliverer) claim(it *compose.Item, number int) (*Access, bool) {
+func (d *deliverer) claim(it *compose.Item, number int) (*access.Access, bool) {
 	for _, cond := range it.When {
-		n := d.a.Node(cond)
+		n := d.Arena.Node(cond)
 		if n.Op != term.Cond || n.N&term.CondLoop != 0 {
 			continue
 		}
-		for _, k := range d.tested(n.Args[0], map[term.Ref]bool{}) {
-			if k == number || !d.items[k].Writes() {
+		for _, k := range d.Tested(n.Args[0], map[term.Ref]bool{}) {
+			if k == number || !d.Items[k].Writes() {
 				continue
 			}
-			for _, w := range d.accesses(k) {
+			for _, w := range d.Accesses(k) {
 				if d.marks(w) {
 					return w, true
 				}
@@ -127,24 +129,24 @@ func (d *deliverer) claim(it *compose.Item, number int) (*Access, bool) {
 }
 
 // marks reports the put of a marker that must be new.
-func (d *deliverer) marks(w *Access) bool {
+func (d *deliverer) marks(w *access.Access) bool {
 	return w.Kind == dynamo.Put && len(w.Tx) < 2 && (d.identity(w.Key, 0) || d.identity(w.Stored, 0)) && onlyNew(w.Cond)
 }
 
 // onlyNew reports a condition that demands that the key is new, and nothing else: no lease that runs out.
-func onlyNew(c Condition) bool {
+func onlyNew(c access.Condition) bool {
 	return c.Given && !c.Opaque && !c.Partial && len(c.Alternatives) == 1 && len(c.Alternatives[0]) > 0 &&
-		!slices.ContainsFunc(c.Alternatives[0], func(a Atom) bool { return a.Op != expr.NotExists })
+		!slices.ContainsFunc(c.Alternatives[0], func(a access.Atom) bool { return a.Op != expr.NotExists })
 }
 
 // takenBack reports a handler that deletes or changes its markers.
-func (d *deliverer) takenBack(claim *Access) bool {
-	for k, it := range d.items {
+func (d *deliverer) takenBack(claim *access.Access) bool {
+	for k, it := range d.Items {
 		if !it.Writes() {
 			continue
 		}
-		for _, w := range d.accesses(k) {
-			if w.Kind != dynamo.Put && d.tables(w.Table, claim.Table) != Different && d.identity(w.Key, 0) {
+		for _, w := range d.Accesses(k) {
+			if w.Kind != dynamo.Put && d.Tables(w.Table, claim.Table) != guard.Different && d.identity(w.Key, 0) {
 				return true
 			}
 		}
@@ -170,7 +172,7 @@ func Continued(u *compose.Universe, b *compose.Body) []RecordFault {
 				continue
 			}
 			f := RecordFault{In: b.Summary, At: b.RootPos[it.Root], Feed: d.feed, Item: effect}
-			if all := d.accesses(i); len(all) > 0 {
+			if all := d.Accesses(i); len(all) > 0 {
 				f.Access = all[0]
 			}
 			return []RecordFault{f}

@@ -1,4 +1,6 @@
-package guard
+// Package batch finds what goes wrong where several items are written at once and not as one: batches that are carried out
+// in part, that leave items undone, or that pass by the guards of other writers.
+package batch
 
 import (
 	"slices"
@@ -6,6 +8,8 @@ import (
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/guard"
+	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/summary"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
 )
@@ -13,17 +17,17 @@ import (
 // A Leftover is a batch of which nobody looks at what DynamoDB has left undone.
 type Leftover struct {
 	Item   *compose.Item
-	Access *Access
+	Access *access.Access
 	At     finding.Pos
 	// Fate is what becomes of it instead.
 	Fate summary.Fate
 	// Acts is the write that takes an item for absent that a BatchGetItem has not delivered.
-	Acts *Access
+	Acts *access.Access
 }
 
 // Leftovers finds the batches of a body whose leftovers are lost in the body's own text.
 func Leftovers(u *compose.Universe, b *compose.Body) []Leftover {
-	e := newExaminer(u, b)
+	e := guard.NewExaminer(u, b)
 	var out []Leftover
 	for i, it := range b.Items {
 		if it.Silent || b.Foreign || !it.Request() || it.Left == summary.Unasked {
@@ -34,9 +38,9 @@ func Leftovers(u *compose.Universe, b *compose.Body) []Leftover {
 		if !lost && !below {
 			continue
 		}
-		l := Leftover{Item: it, At: at, Fate: it.Left, Access: e.read(i)}
+		l := Leftover{Item: it, At: at, Fate: it.Left, Access: e.Read(i)}
 		if it.Op == "BatchGetItem" {
-			if l.Acts = e.actsOnAbsence(i); l.Acts == nil || below && l.Acts.Item.Root == it.Root {
+			if l.Acts = actsOnAbsence(e, i); l.Acts == nil || below && l.Acts.Item.Root == it.Root {
 				continue
 			}
 		}
@@ -54,14 +58,14 @@ func lostIn(b *compose.Body, it *compose.Item) (finding.Pos, bool) {
 }
 
 // actsOnAbsence finds a write that happens because a BatchGetItem did not return an item.
-func (e *examiner) actsOnAbsence(read int) *Access {
-	for i, it := range e.b.Items {
+func actsOnAbsence(e *guard.Examiner, read int) *access.Access {
+	for i, it := range e.Body.Items {
 		if !it.Writes() {
 			continue
 		}
-		for _, w := range e.accesses(i) {
-			if slices.ContainsFunc(e.deps(w), func(d Dep) bool { return d.Read == read && (d.What == Absence || d.What == Empty) }) ||
-				slices.ContainsFunc(it.When, func(c term.Ref) bool { return e.notAmong(c, read) }) {
+		for _, w := range e.Accesses(i) {
+			if slices.ContainsFunc(e.Deps(w), func(d guard.Dep) bool { return d.Read == read && (d.What == guard.Absence || d.What == guard.Empty) }) ||
+				slices.ContainsFunc(it.When, func(c term.Ref) bool { return notAmong(e, c, read) }) {
 				return w
 			}
 		}
@@ -71,34 +75,34 @@ func (e *examiner) actsOnAbsence(read int) *Access {
 
 // notAmong reports a branch that is taken for what is not in a map that was filled from a BatchGetItem's items: the map has
 // no such key, gives nothing for it, or not the constant that was stored for each of them.
-func (e *examiner) notAmong(cond term.Ref, read int) bool {
-	n := e.a.Node(cond)
+func notAmong(e *guard.Examiner, cond term.Ref, read int) bool {
+	n := e.Arena.Node(cond)
 	if n.Op != term.Cond || n.N&term.CondLoop != 0 {
 		return false
 	}
 	dir := n.N&term.CondTrue != 0
-	t := e.a.Node(n.Args[0])
+	t := e.Arena.Node(n.Args[0])
 	for t.Op == term.Un && t.Text == "!" {
-		dir, t = !dir, e.a.Node(t.Args[0])
+		dir, t = !dir, e.Arena.Node(t.Args[0])
 	}
 	answers := func(x term.Ref) bool {
-		return mentions(e.a, x, func(n term.Node) bool {
-			return n.Op == term.Field && n.Text == dynamo.Responses && e.a.Op(n.Args[0]) == term.Result && int(e.a.Node(n.Args[0]).N) == read
+		return access.Mentions(e.Arena, x, func(n term.Node) bool {
+			return n.Op == term.Field && n.Text == dynamo.Responses && e.Arena.Op(n.Args[0]) == term.Result && int(e.Arena.Node(n.Args[0]).N) == read
 		})
 	}
 	switch {
 	case t.Op == term.Bin && t.Text == "in":
 		return !dir && answers(t.Args[1])
 	case t.Op == term.Alt:
-		return !dir && e.flagged(t) && answers(n.Args[0])
+		return !dir && flagged(e, t) && answers(n.Args[0])
 	}
 	return false
 }
 
 // flagged reports a value that is a constant or nothing at all.
-func (e *examiner) flagged(alt term.Node) bool {
+func flagged(e *guard.Examiner, alt term.Node) bool {
 	for i := 1; i < len(alt.Args); i += 2 {
-		if op := e.a.Op(alt.Args[i]); op != term.Const && op != term.Zero {
+		if op := e.Arena.Op(alt.Args[i]); op != term.Const && op != term.Zero {
 			return false
 		}
 	}
@@ -116,14 +120,11 @@ func Lumped(b *compose.Body) []*compose.Item {
 	return out
 }
 
-// BatchValue reports a hazard that stores by a batch what was computed from a read: a batch carries no condition.
-func (h Hazard) BatchValue() bool { return h.Write.Batch && h.Check == LostUpdate }
-
 // Companions are the puts and deletes that one batch carries besides the hazard's write.
-func (h Hazard) Companions(u *compose.Universe) []*Access {
-	r := reader{u.Arena}
-	var out []*Access
-	for _, w := range r.accesses(h.Write.Item, h.Write.Number) {
+func Companions(h guard.Hazard, u *compose.Universe) []*access.Access {
+	r := access.Reader{Arena: u.Arena}
+	var out []*access.Access
+	for _, w := range r.Accesses(h.Write.Item, h.Write.Number) {
 		if w.Stored != h.Write.Stored || w.Key != h.Write.Key {
 			out = append(out, w)
 		}
@@ -132,45 +133,45 @@ func (h Hazard) Companions(u *compose.Universe) []*Access {
 }
 
 // Computed reports whether what is stored was computed from the read rather than copied.
-func (h Hazard) Computed() bool {
-	return slices.ContainsFunc(h.Deps, func(d Dep) bool { return d.What == Value && d.Computed })
+func Computed(h guard.Hazard) bool {
+	return slices.ContainsFunc(h.Deps, func(d guard.Dep) bool { return d.What == guard.Value && d.Computed })
 }
 
 // OtherTable reports a write to another table than the hazard's.
-func (h Hazard) OtherTable(u *compose.Universe, w *Access) bool {
-	s := source{a: u.Arena}
-	return s.tables(h.Write.Table, w.Table) == Different || w.Table != h.Write.Table && w.Kind == dynamo.Put
+func OtherTable(h guard.Hazard, u *compose.Universe, w *access.Access) bool {
+	s := guard.Source{Arena: u.Arena}
+	return s.Tables(h.Write.Table, w.Table) == guard.Different || w.Table != h.Write.Table && w.Kind == dynamo.Put
 }
 
 // A Chunk is a transaction in a loop whose actions are pieces of one list.
 type Chunk struct {
 	Item   *compose.Item
-	Access *Access
+	Access *access.Access
 	At     finding.Pos
 }
 
 // Chunks finds the transactions of a body's own text that send a list in pieces.
 func Chunks(u *compose.Universe, b *compose.Body) []Chunk {
-	e := newExaminer(u, b)
+	e := guard.NewExaminer(u, b)
 	var out []Chunk
 	for i, it := range b.Items {
 		if it.Pieces && !it.Silent && !b.Foreign && len(it.Via) == 0 {
-			out = append(out, Chunk{Item: it, Access: e.read(i), At: it.Pos})
+			out = append(out, Chunk{Item: it, Access: e.Read(i), At: it.Pos})
 		}
 	}
 	return out
 }
 
 // Sources are the reads from which the items of a body's batches come, or that chose them, by the place of the batch.
-func Sources(u *compose.Universe, b *compose.Body) map[finding.Pos][]*Access {
-	e := newExaminer(u, b)
-	out := map[finding.Pos][]*Access{}
+func Sources(u *compose.Universe, b *compose.Body) map[finding.Pos][]*access.Access {
+	e := guard.NewExaminer(u, b)
+	out := map[finding.Pos][]*access.Access{}
 	for i, it := range b.Items {
 		if !it.Left.Lost() || !it.Writes() {
 			continue
 		}
-		for _, number := range e.chosen(i, it) {
-			if r := e.read(number); isRead(r) && !slices.Contains(out[it.Pos], r) {
+		for _, number := range chosen(e, i, it) {
+			if r := e.Read(number); guard.IsRead(r) && !slices.Contains(out[it.Pos], r) {
 				out[it.Pos] = append(out[it.Pos], r)
 			}
 		}
@@ -180,15 +181,15 @@ func Sources(u *compose.Universe, b *compose.Body) map[finding.Pos][]*Access {
 
 // chosen are the numbers of the requests that a batch is made of, and of those that the branches looked at by which
 // its items were gathered.
-func (e *examiner) chosen(i int, it *compose.Item) []int {
+func chosen(e *guard.Examiner, i int, it *compose.Item) []int {
 	var out []int
-	c := &collector{s: e.source, w: &Access{Item: it}}
-	for _, l := range e.leaves(it.Args[0], c.decision) {
-		out = append(out, l.read)
+	c := &guard.Collector{Source: e.Source, Write: &access.Access{Item: it}}
+	for _, l := range e.Leaves(it.Args[0], c.Decision) {
+		out = append(out, l.Read)
 	}
-	deps := c.out
-	for _, w := range e.accesses(i) {
-		deps = append(deps, e.deps(w)...)
+	deps := c.Out
+	for _, w := range e.Accesses(i) {
+		deps = append(deps, e.Deps(w)...)
 	}
 	for _, d := range deps {
 		out = append(out, d.Read)

@@ -1,4 +1,4 @@
-package guard
+package access
 
 import (
 	"iter"
@@ -23,8 +23,8 @@ type Condition struct {
 	Alternatives []Conjunction
 }
 
-// atoms are the checks of all alternatives.
-func (c Condition) atoms() iter.Seq[Atom] {
+// Atoms are the checks of all alternatives.
+func (c Condition) Atoms() iter.Seq[Atom] {
 	return func(yield func(Atom) bool) {
 		for _, conj := range c.Alternatives {
 			for _, a := range conj {
@@ -36,9 +36,9 @@ func (c Condition) atoms() iter.Seq[Atom] {
 	}
 }
 
-// some reports whether an alternative has a check that is as wanted.
-func (c Condition) some(wanted func(Atom) bool) bool {
-	for a := range c.atoms() {
+// Some reports whether an alternative has a check that is as wanted.
+func (c Condition) Some(wanted func(Atom) bool) bool {
+	for a := range c.Atoms() {
 		if wanted(a) {
 			return true
 		}
@@ -46,8 +46,8 @@ func (c Condition) some(wanted func(Atom) bool) bool {
 	return false
 }
 
-// always reports whether every alternative has a check that is as wanted: whichever lets the write through, it held.
-func (c Condition) always(wanted func(Atom) bool) bool {
+// Always reports whether every alternative has a check that is as wanted: whichever lets the write through, it held.
+func (c Condition) Always(wanted func(Atom) bool) bool {
 	return c.Given && !c.Partial && len(c.Alternatives) > 0 &&
 		!slices.ContainsFunc(c.Alternatives, func(conj Conjunction) bool { return !slices.ContainsFunc(conj, wanted) })
 }
@@ -65,15 +65,15 @@ type Atom struct {
 	Key bool
 }
 
-// on reports a check on an attribute.
-func (a Atom) on(attr string) bool {
+// On reports a check on an attribute.
+func (a Atom) On(attr string) bool {
 	return slices.ContainsFunc(a.Attrs, func(x string) bool { return dynamo.SameAttribute(x, attr) })
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // condition reads the expression in a field of a request's input.
-func (r reader) condition(in term.Ref, field string) Condition {
+func (r Reader) condition(in term.Ref, field string) Condition {
 	if c, ok := r.mapped(in, field); ok {
 		return c
 	}
@@ -82,8 +82,8 @@ func (r reader) condition(in term.Ref, field string) Condition {
 	return c
 }
 
-func (r reader) addCondition(c *Condition, in, text term.Ref) {
-	n := r.a.Node(text)
+func (r Reader) addCondition(c *Condition, in, text term.Ref) {
+	n := r.Arena.Node(text)
 	switch n.Op {
 	case term.Zero:
 		c.Partial = true
@@ -110,19 +110,19 @@ func (r reader) addCondition(c *Condition, in, text term.Ref) {
 	cond, err := expr.ParseCondition(src, r.names(in, holes))
 	if err != nil || len(holes) == 1 && holes[src] != term.None {
 		c.Given, c.Opaque = true, true
-		c.Waits = c.Waits || r.waits(text)
+		c.Waits = c.Waits || r.Waits(text)
 		return
 	}
 	c.merge(newCondition(cond, r.values(in)))
 }
 
-// waits reports whether a caller of the function decides what t is.
-func (r reader) waits(t term.Ref) bool {
-	return mentions(r.a, t, func(n term.Node) bool { return n.Op == term.Param || n.Op == term.FreeVar })
+// Waits reports whether a caller of the function decides what t is.
+func (r Reader) Waits(t term.Ref) bool {
+	return Mentions(r.Arena, t, func(n term.Node) bool { return n.Op == term.Param || n.Op == term.FreeVar })
 }
 
-// mentions reports whether some node below t is as wanted. Terms share their parts, so each is visited once.
-func mentions(a *term.Arena, t term.Ref, wanted func(term.Node) bool) bool {
+// Mentions reports whether some node below t is as wanted. Terms share their parts, so each is visited once.
+func Mentions(a *term.Arena, t term.Ref, wanted func(term.Node) bool) bool {
 	seen := map[term.Ref]bool{}
 	var visit func(term.Ref) bool
 	visit = func(t term.Ref) bool {
@@ -153,7 +153,7 @@ func newCondition(cond *expr.Condition, values func(string) term.Ref) Condition 
 		var out Conjunction
 		for _, atom := range conj {
 			a := newAtom(atom, values)
-			c.Opaque = c.Opaque || a.nameless()
+			c.Opaque = c.Opaque || a.Nameless()
 			out = append(out, a)
 		}
 		c.Alternatives = append(c.Alternatives, out)
@@ -175,16 +175,16 @@ func newAtom(atom expr.Atom, values func(string) term.Ref) Atom {
 	return a
 }
 
-// nameless reports a comparison of which it is not known what attribute it is on.
-func (a Atom) nameless() bool {
+// Nameless reports a comparison of which it is not known what attribute it is on.
+func (a Atom) Nameless() bool {
 	if a.Op == expr.Exists || a.Op == expr.NotExists {
 		return false
 	}
-	return len(a.Attrs) == 0 || slices.ContainsFunc(a.Attrs, func(attr string) bool { return strings.HasPrefix(attr, hole) })
+	return len(a.Attrs) == 0 || slices.ContainsFunc(a.Attrs, func(attr string) bool { return strings.HasPrefix(attr, Hole) })
 }
 
 // keyOf reads the key attributes off a WHERE clause: what it pins with =.
-func (r reader) keyOf(c Condition) term.Ref {
+func (r Reader) keyOf(c Condition) term.Ref {
 	if len(c.Alternatives) != 1 {
 		return term.None
 	}
@@ -198,18 +198,18 @@ func (r reader) keyOf(c Condition) term.Ref {
 	if len(names) == 0 {
 		return term.None
 	}
-	return r.a.Object(term.None, names, parts)
+	return r.Arena.Object(term.None, names, parts)
 }
 
 // beyondKey is what a WHERE clause checks besides naming the item: its first equation, and those of
 // attributes that identify, are the key.
-func (r reader) beyondKey(c Condition) Condition {
+func (r Reader) beyondKey(c Condition) Condition {
 	if len(c.Alternatives) != 1 {
 		return c
 	}
 	var rest Conjunction
 	for i, atom := range c.Alternatives[0] {
-		key := atom.Op == expr.Eq && len(atom.Attrs) == 1 && (i == 0 || keyLike(atom.Attrs[0]))
+		key := atom.Op == expr.Eq && len(atom.Attrs) == 1 && (i == 0 || KeyLike(atom.Attrs[0]))
 		if !key {
 			rest = append(rest, atom)
 		}
@@ -221,8 +221,8 @@ func (r reader) beyondKey(c Condition) Condition {
 }
 
 // legacy reads the Expected parameter of older programs.
-func (r reader) legacy(w *Access, in term.Ref) {
-	n := r.a.Node(r.field(in, dynamo.Expected))
+func (r Reader) legacy(w *Access, in term.Ref) {
+	n := r.Arena.Node(r.field(in, dynamo.Expected))
 	if n.Op != term.Obj {
 		return
 	}
@@ -230,10 +230,17 @@ func (r reader) legacy(w *Access, in term.Ref) {
 	for i, name := range n.Names() {
 		want := n.Args[i+1]
 		atom := Atom{Op: expr.Eq, Attrs: []string{name}, Values: []term.Ref{r.field(want, dynamo.Value)}}
-		if exists := r.field(want, dynamo.Exists); exists == r.a.ZeroValue() && r.a.IsZero(atom.Values[0]) == term.True {
+		if exists := r.field(want, dynamo.Exists); exists == r.Arena.ZeroValue() && r.Arena.IsZero(atom.Values[0]) == term.True {
 			atom = Atom{Op: expr.NotExists, Attrs: []string{name}}
 		}
 		conj = append(conj, atom)
 	}
 	w.Cond = Condition{Given: true, Alternatives: []Conjunction{conj}}
+}
+
+// KeyLike guesses from its name whether an attribute identifies the item, where no request of the program
+// shows the key.
+func KeyLike(name string) bool {
+	n := strings.ToLower(name)
+	return n == "pk" || n == "sk" || n == "id" || strings.HasSuffix(n, "id") || n == "key"
 }

@@ -1,4 +1,4 @@
-package guard
+package access
 
 import (
 	"strconv"
@@ -17,17 +17,17 @@ var partiql = map[string]dynamo.Kind{
 }
 
 // statements reads PartiQL requests.
-func (r reader) statements(base Access, in term.Ref) []*Access {
+func (r Reader) statements(base Access, in term.Ref) []*Access {
 	list := []term.Ref{in}
 	switch base.Kind {
 	case dynamo.BatchStatement:
-		list = r.elements(r.field(in, dynamo.Statements), 0)
+		list = r.Elements(r.field(in, dynamo.Statements), 0)
 	case dynamo.TransactStatement:
-		list = r.elements(r.field(in, dynamo.TransactStatements), 0)
+		list = r.Elements(r.field(in, dynamo.TransactStatements), 0)
 	}
 	var out []*Access
 	for _, el := range list {
-		for _, text := range r.each(r.field(el, dynamo.StatementText)) {
+		for _, text := range r.Each(r.field(el, dynamo.StatementText)) {
 			if w := r.statement(base, text, r.field(el, dynamo.Parameters)); w != nil {
 				out = append(out, w)
 			}
@@ -41,7 +41,7 @@ func (r reader) statements(base Access, in term.Ref) []*Access {
 	return out
 }
 
-func (r reader) statement(base Access, text, params term.Ref) *Access {
+func (r Reader) statement(base Access, text, params term.Ref) *Access {
 	src, holes := r.text(text)
 	st, err := expr.ParseStatement(src)
 	if err != nil {
@@ -49,23 +49,23 @@ func (r reader) statement(base Access, text, params term.Ref) *Access {
 	}
 	w := base
 	w.Kind, w.Op = partiql[string(st.Kind)], base.Op+"/"+string(st.Kind)
-	w.Table = r.a.String(st.Table)
+	w.Table = r.Arena.String(st.Table)
 	if hole, ok := holes[st.Table]; ok {
 		w.Table = hole
 	}
 	values := func(name string) term.Ref {
 		if n, ok := strings.CutPrefix(name, "?"); ok {
 			i, _ := strconv.Atoi(n)
-			return r.a.Field(params, term.Elem(i))
+			return r.Arena.Field(params, term.Elem(i))
 		}
-		return r.a.String(strings.Trim(name, "'"))
+		return r.Arena.String(strings.Trim(name, "'"))
 	}
 	r.fillStatement(&w, st, values)
 	return &w
 }
 
 // fillStatement takes over keys, conditions, assignments and items. INSERT fails when the key exists.
-func (r reader) fillStatement(w *Access, st *expr.Statement, values func(string) term.Ref) {
+func (r Reader) fillStatement(w *Access, st *expr.Statement, values func(string) term.Ref) {
 	if st.Where != nil {
 		where := newCondition(st.Where, values)
 		w.KeyCond = where
@@ -84,7 +84,7 @@ func (r reader) fillStatement(w *Access, st *expr.Statement, values func(string)
 		for _, name := range sortedKeys(st.Item) {
 			names, parts = append(names, name), append(parts, r.operand(st.Item[name], values))
 		}
-		w.Stored = r.a.Object(term.None, names, parts)
+		w.Stored = r.Arena.Object(term.None, names, parts)
 		w.Cond = Condition{Given: true, Alternatives: []Conjunction{{{Op: expr.NotExists, Key: true}}}}
 	}
 }

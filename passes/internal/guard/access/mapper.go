@@ -1,4 +1,4 @@
-package guard
+package access
 
 import (
 	"slices"
@@ -18,9 +18,9 @@ var mapperParts = map[string]string{
 }
 
 // mapped reads the conditions that an object mapper was given for a field of the SDK's input; false when there are none.
-func (r reader) mapped(in term.Ref, field string) (c Condition, ok bool) {
+func (r Reader) mapped(in term.Ref, field string) (c Condition, ok bool) {
 	list := r.field(in, mapperParts[field])
-	if !slices.ContainsFunc(r.each(list), func(v term.Ref) bool { return r.a.Op(v) == term.Obj }) {
+	if !slices.ContainsFunc(r.Each(list), func(v term.Ref) bool { return r.Arena.Op(v) == term.Obj }) {
 		return c, false
 	}
 	for _, all := range r.conjunctions(list, 0) {
@@ -42,8 +42,8 @@ func (r reader) mapped(in term.Ref, field string) (c Condition, ok bool) {
 const maxWays = 16
 
 // conjunctions lists the ways in which a list can have come about, each with its elements.
-func (r reader) conjunctions(list term.Ref, depth int) [][]term.Ref {
-	n := r.a.Node(list)
+func (r Reader) conjunctions(list term.Ref, depth int) [][]term.Ref {
+	n := r.Arena.Node(list)
 	switch {
 	case n.Op == term.Alt && depth < 6:
 		var out [][]term.Ref
@@ -78,14 +78,14 @@ func (c Condition) and(d Condition) Condition {
 }
 
 // mapperCondition parses one condition of a mapper; a list at an unknown place may hold one of several.
-func (r reader) mapperCondition(el term.Ref) Condition {
+func (r Reader) mapperCondition(el term.Ref) Condition {
 	var c Condition
-	for _, one := range r.each(el) {
-		for _, text := range r.each(r.field(one, dynamo.MapperText)) {
+	for _, one := range r.Each(el) {
+		for _, text := range r.Each(r.field(one, dynamo.MapperText)) {
 			m := r.substituted(text, r.field(one, dynamo.MapperValues))
 			cond, err := expr.ParseCondition(m.text, m.name)
 			if err != nil {
-				return Condition{Given: true, Opaque: true, Waits: r.waits(text)}
+				return Condition{Given: true, Opaque: true, Waits: r.Waits(text)}
 			}
 			c.merge(newCondition(cond, m.value))
 		}
@@ -95,13 +95,13 @@ func (r reader) mapperCondition(el term.Ref) Condition {
 
 // A substitution is an expression of a mapper in DynamoDB's language, with what its placeholders stand for.
 type substitution struct {
-	r     reader
+	r     Reader
 	text  string
 	names map[string]string
 	args  term.Ref
 }
 
-func (r reader) substituted(text, args term.Ref) substitution {
+func (r Reader) substituted(text, args term.Ref) substitution {
 	src, _ := r.text(text)
 	s := substitution{r: r, args: args}
 	s.text, s.names, _ = dynamo.Substitute(src)
@@ -114,7 +114,7 @@ func (s substitution) arg(placeholder string) (term.Ref, bool) {
 	if err != nil {
 		return term.None, false
 	}
-	return s.r.a.Field(s.args, term.Elem(i)), true
+	return s.r.Arena.Field(s.args, term.Elem(i)), true
 }
 
 // name resolves a #placeholder; the name that an argument gives may not be known.
@@ -134,23 +134,23 @@ func (s substitution) value(placeholder string) term.Ref {
 }
 
 // mapperUpdate reads one clause of a mapper's update.
-func (r reader) mapperUpdate(el term.Ref) []Assignment {
+func (r Reader) mapperUpdate(el term.Ref) []Assignment {
 	var out []Assignment
-	for _, one := range r.each(el) {
-		verb, _ := r.a.Text(r.field(one, dynamo.MapperVerb))
+	for _, one := range r.Each(el) {
+		verb, _ := r.Arena.Text(r.field(one, dynamo.MapperVerb))
 		name, values := r.field(one, dynamo.MapperName), r.field(one, dynamo.MapperValues)
 		switch {
-		case r.a.IsZero(r.field(one, dynamo.MapperText)) != term.True:
+		case r.Arena.IsZero(r.field(one, dynamo.MapperText)) != term.True:
 			out = append(out, r.mapperClause(verb+" ", r.field(one, dynamo.MapperText), values)...)
-		case r.a.IsZero(name) != term.True:
+		case r.Arena.IsZero(name) != term.True:
 			v := r.field(one, dynamo.MapperValue)
-			if r.a.IsZero(values) != term.True {
+			if r.Arena.IsZero(values) != term.True {
 				v = values // of a set
 			}
 			out = append(out, r.mapperAssignment(verb, name, v)...)
 		default: // REMOVE of several
-			for _, path := range r.elements(values, 0) {
-				out = append(out, r.mapperAssignment(verb, path, r.a.ZeroValue())...)
+			for _, path := range r.Elements(values, 0) {
+				out = append(out, r.mapperAssignment(verb, path, r.Arena.ZeroValue())...)
 			}
 		}
 	}
@@ -164,9 +164,9 @@ var clauseForms = map[string]string{
 }
 
 // mapperAssignment is the clause of one attribute. A path with more than a name is in the mapper's language as well.
-func (r reader) mapperAssignment(verb string, name, v term.Ref) []Assignment {
+func (r Reader) mapperAssignment(verb string, name, v term.Ref) []Assignment {
 	form := clauseForms[verb]
-	if path, ok := r.a.Text(name); ok && strings.ContainsAny(path, ".[]'") {
+	if path, ok := r.Arena.Text(name); ok && strings.ContainsAny(path, ".[]'") {
 		form = strings.ReplaceAll(form, "$", path)
 	}
 	var names []string
@@ -174,7 +174,7 @@ func (r reader) mapperAssignment(verb string, name, v term.Ref) []Assignment {
 	for i, c := range strings.Map(marks, form) {
 		names, args = append(names, term.Elem(i)), append(args, map[rune]term.Ref{'$': name, '?': v}[c])
 	}
-	return r.mapperClause(form, term.None, r.a.Object(term.None, names, args))
+	return r.mapperClause(form, term.None, r.Arena.Object(term.None, names, args))
 }
 
 // marks keeps the marks of an expression.
@@ -186,10 +186,10 @@ func marks(c rune) rune {
 }
 
 // mapperClause parses a clause: a form, and behind it a text that may not be known.
-func (r reader) mapperClause(form string, text, args term.Ref) []Assignment {
-	whole := r.a.String(form)
+func (r Reader) mapperClause(form string, text, args term.Ref) []Assignment {
+	whole := r.Arena.String(form)
 	if text != term.None {
-		whole = r.a.Join(whole, text)
+		whole = r.Arena.Join(whole, text)
 	}
 	m := r.substituted(whole, args)
 	acts, err := expr.ParseUpdate(m.text, m.name)

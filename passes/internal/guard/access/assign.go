@@ -1,4 +1,4 @@
-package guard
+package access
 
 import (
 	"strconv"
@@ -23,9 +23,9 @@ type Assignment struct {
 }
 
 // assignments lists what an Update changes, by its UpdateExpression or the legacy AttributeUpdates.
-func (r reader) assignments(in term.Ref) []Assignment {
+func (r Reader) assignments(in term.Ref) []Assignment {
 	var out []Assignment
-	for _, text := range r.each(r.field(in, dynamo.UpdateExpression)) {
+	for _, text := range r.Each(r.field(in, dynamo.UpdateExpression)) {
 		if acts, ok := r.builtUpdate(text); ok {
 			out = append(out, acts...)
 			continue
@@ -43,13 +43,13 @@ func (r reader) assignments(in term.Ref) []Assignment {
 			out = append(out, r.assignment(act, values))
 		}
 	}
-	for _, el := range r.elements(r.field(in, dynamo.MapperClauses), 0) {
+	for _, el := range r.Elements(r.field(in, dynamo.MapperClauses), 0) {
 		out = append(out, r.mapperUpdate(el)...)
 	}
-	legacy := r.a.Node(r.field(in, dynamo.AttributeUpdates))
+	legacy := r.Arena.Node(r.field(in, dynamo.AttributeUpdates))
 	if legacy.Op == term.Obj {
 		for i, name := range legacy.Names() {
-			action, _ := r.a.Text(r.field(legacy.Args[i+1], dynamo.Action))
+			action, _ := r.Arena.Text(r.field(legacy.Args[i+1], dynamo.Action))
 			out = append(out, Assignment{Attr: name, Value: r.field(legacy.Args[i+1], dynamo.Value), Server: action == "ADD", Adds: action == "ADD"})
 		}
 	}
@@ -58,7 +58,7 @@ func (r reader) assignments(in term.Ref) []Assignment {
 
 // assignment reads one action: SET a = :v takes its value from the program; SET a = a + :v, ADD, DELETE and
 // list_append let DynamoDB compute.
-func (r reader) assignment(act expr.Action, values func(string) term.Ref) Assignment {
+func (r Reader) assignment(act expr.Action, values func(string) term.Ref) Assignment {
 	s := Assignment{Attr: act.Path.String()}
 	switch act.Verb {
 	case "SET":
@@ -68,13 +68,13 @@ func (r reader) assignment(act expr.Action, values func(string) term.Ref) Assign
 	case "ADD", "DELETE":
 		s.Server = true
 		s.Value = r.operand(act.Value, values)
-		s.Adds = act.Verb == "ADD" && len(r.elements(s.Value, 0)) == 0 // of a set, adding is a union
+		s.Adds = act.Verb == "ADD" && len(r.Elements(s.Value, 0)) == 0 // of a set, adding is a union
 	}
 	return s
 }
 
 // operand mixes the program's values in an operand.
-func (r reader) operand(o expr.Operand, values func(string) term.Ref) term.Ref {
+func (r Reader) operand(o expr.Operand, values func(string) term.Ref) term.Ref {
 	if o.Kind == expr.Value && len(o.Args) == 0 {
 		return values(o.Value)
 	}
@@ -85,52 +85,52 @@ func (r reader) operand(o expr.Operand, values func(string) term.Ref) term.Ref {
 	for _, arg := range o.Args {
 		parts = append(parts, r.operand(arg, values))
 	}
-	return r.a.Mix(parts...)
+	return r.Arena.Mix(parts...)
 }
 
 // values resolves :v placeholders of a request.
-func (r reader) values(in term.Ref) func(string) term.Ref {
+func (r Reader) values(in term.Ref) func(string) term.Ref {
 	m := r.field(in, dynamo.ExpressionAttributeValues)
 	return func(name string) term.Ref {
 		if rest, ok := strings.CutPrefix(name, builtValue); ok {
 			n, _ := strconv.Atoi(rest)
 			return term.Ref(n)
 		}
-		return r.a.Field(m, name)
+		return r.Arena.Field(m, name)
 	}
 }
 
 // names resolves #n placeholders of a request; placeholders that stand for unknown text resolve to the text
 // they stand for where it is known.
-func (r reader) names(in term.Ref, holes map[string]term.Ref) func(string) (string, bool) {
+func (r Reader) names(in term.Ref, holes map[string]term.Ref) func(string) (string, bool) {
 	m := r.field(in, dynamo.ExpressionAttributeNames)
 	return func(placeholder string) (string, bool) {
 		if hole, ok := holes[strings.TrimPrefix(placeholder, "#")]; ok {
-			s, ok := r.a.Text(hole)
+			s, ok := r.Arena.Text(hole)
 			return s, ok
 		}
-		s, ok := r.a.Text(r.a.Field(m, placeholder))
+		s, ok := r.Arena.Text(r.Arena.Field(m, placeholder))
 		return s, ok && s != ""
 	}
 }
 
 // text writes a term as the text of an expression; parts that are not known become placeholders.
-func (r reader) text(t term.Ref) (string, map[string]term.Ref) {
-	if s, ok := r.a.Text(t); ok {
+func (r Reader) text(t term.Ref) (string, map[string]term.Ref) {
+	if s, ok := r.Arena.Text(t); ok {
 		return s, nil
 	}
 	holes := map[string]term.Ref{}
 	parts := []term.Ref{t}
-	if n := r.a.Node(t); n.Op == term.Concat {
+	if n := r.Arena.Node(t); n.Op == term.Concat {
 		parts = n.Args
 	}
 	var b strings.Builder
 	for _, p := range parts {
-		if s, ok := r.a.Text(p); ok {
+		if s, ok := r.Arena.Text(p); ok {
 			b.WriteString(s)
 			continue
 		}
-		name := hole + strconv.Itoa(int(p))
+		name := Hole + strconv.Itoa(int(p))
 		holes[name] = p
 		b.WriteString(name)
 	}
@@ -146,5 +146,5 @@ func adds(o expr.Operand) bool {
 	return false
 }
 
-// hole starts the placeholder for a part of an expression that is not known.
-const hole = "xhole"
+// Hole starts the placeholder for a part of an expression that is not known.
+const Hole = "xhole"
