@@ -5,6 +5,7 @@ import (
 	"go/format"
 	"go/token"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,9 @@ var fixedAtLeast = map[string]int{
 	"lostupdate": 43, "weakguard": 18, "checkthenact": 23, "swallowedrecord": 1, "wrongfailureid": 3,
 	"unprocessed": 8, "batchatomicity": 1, "streamdedup": 15, "readback": 3,
 }
+
+// unfixed are folders of fixtures whose findings have no fix: one would refuse a caller for ever.
+var unfixed = []string{"lostupdate/copied", "weakguard/wrapped"}
 
 // loadFixtures type-checks the fixtures as the gate does for fixes.
 func loadFixtures(t *testing.T) *passes.FixSource {
@@ -131,6 +135,10 @@ func TestFixesSilenceFixtures(t *testing.T) {
 			t.Error(err)
 		}
 		if len(fixes) > 0 {
+			folder := filepath.ToSlash(filepath.Dir(f.Pos.File))
+			if slices.ContainsFunc(unfixed, func(u string) bool { return strings.HasSuffix(folder, u) }) {
+				t.Errorf("%s: a fix that is wrong: %s", f.Pos, fixes[0].Title)
+			}
 			with[f.Check]++
 			r.take(f, fixes[0])
 			// The packages of a module are parsed in any order.

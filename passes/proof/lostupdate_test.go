@@ -8,6 +8,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/callback"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/closure"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/constructor/nodes"
+	pages "github.com/ddbvet/ddbvet/testdata/lostupdate/copied"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/crosspackage/service"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/crosspackage/stock"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/entity"
@@ -38,7 +39,17 @@ import (
 )
 
 func lostUpdates() []scenario {
+	onPage := func(call func(*pages.Pages, context.Context, string, string) error, value string) action {
+		return func(t turn) error { return call(&pages.Pages{DB: t.db, Table: "pages"}, t, "p", value) }
+	}
 	return []scenario{
+		{
+			at:    "lostupdate/copied Retitle",
+			given: given("pages id", row{"id": "p", "title": "old", "text": "none"}),
+			bug:   []action{onPage((*pages.Pages).Retitle, "new"), onPage((*pages.Pages).Write, "words")},
+			safe:  []action{onPage((*pages.Pages).RetitleSafe, "new"), onPage((*pages.Pages).Write, "words")},
+			holds: all(sets("ann", "title", "new"), sets("bob", "text", "words")),
+		},
 		{
 			at:    "lostupdate/keyprefix Pay",
 			given: given("orders pk", row{"pk": "ORDER#o", "paid": 1}),

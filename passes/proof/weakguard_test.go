@@ -23,13 +23,24 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/weakguard/transaction"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/txbuilder"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/unbumpedversion"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/wrapped"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/wrappercondition"
 )
 
 func weakGuards() []scenario {
 	room := given("hotel pk", wrappercondition.Room{PK: "ROOM#1", Guest: "eve", Version: 1})
 	account := given("accounts accountId", row{"accountId": "a", "address": "street", "version": 1})
+	rename := func(call func(*wrapped.Channels, context.Context, string, string) error, value string) action {
+		return func(t turn) error { return call(&wrapped.Channels{DB: t.db, Table: "channels"}, t, "c", value) }
+	}
 	return []scenario{
+		{
+			at:    "weakguard/wrapped Rename",
+			given: given("channels pk", row{"pk": "c", "id": "c", "name": "old", "topic": "none"}),
+			bug:   []action{rename((*wrapped.Channels).Rename, "new"), rename((*wrapped.Channels).Discuss, "talk")},
+			safe:  []action{rename((*wrapped.Channels).RenameSafe, "new"), rename((*wrapped.Channels).Discuss, "talk")},
+			holds: all(sets("ann", "name", "new"), sets("bob", "topic", "talk")),
+		},
 		{
 			at:    "weakguard/builtcondition Vote",
 			given: given("polls poll", row{"poll": "p", "isOpen": true, "tally": 3}),

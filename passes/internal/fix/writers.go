@@ -6,19 +6,64 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 )
 
 // Writers of an entity that did not read it have no version to give: where they replace an item, a lock refuses them for
 // ever. So a lock goes into a shared function only where all its callers are seen, and none of them does so.
 
-// fits reports that every caller of the function around the write hands on what was read, or makes a new item.
+// fits reports that what is stored has been read, here or by every caller of the function around the write, or is a new item.
 func (l *lock) fits() bool {
 	fn, ok := enclosing[*ast.FuncDecl](l.site)
 	if !ok {
 		return false
 	}
-	return l.callersFit(l.site, fn, l.value, map[*ast.FuncDecl]bool{})
+	v := l.value
+	for range 3 { // a copy of a parameter is what callers hand on
+		of := l.copyOf(v)
+		if of == nil {
+			break
+		}
+		v = of
+	}
+	return (l.parameter(fn, v) >= 0 || !l.builtAnew(v)) && l.callersFit(l.site, fn, v, map[*ast.FuncDecl]bool{})
+}
+
+// copyOf gives the variable whose value, or what it points to, is all that another one gets.
+func (s *site) copyOf(v *types.Var) *types.Var {
+	def := s.definition(v)
+	if def == nil {
+		return nil
+	}
+	if star, ok := ast.Unparen(def).(*ast.StarExpr); ok {
+		def = star.X
+	}
+	return s.variable(def)
+}
+
+// builtAnew reports a variable that gets its value from a literal, or from a call which is not the read: its version is not
+// that of the item.
+func (l *lock) builtAnew(v *types.Var) bool {
+	if l.here() {
+		return false
+	}
+	for _, a := range l.assignments(v) {
+		if lit := literal(a.value); lit != nil && len(lit.Elts) > 0 || l.isCall(a.value) && !l.reads(a.value) {
+			return true
+		}
+	}
+	return false
+}
+
+// reads reports an expression that stands where the finding's read, or a call which leads to it, is.
+func (l *lock) reads(e ast.Expr) bool {
+	at := func(file string, line int) bool {
+		return l.src.Fset.Position(e.Pos()).Filename == file && l.onLine(e, line)
+	}
+	return slices.ContainsFunc(l.f.Reads, func(a finding.Access) bool {
+		return at(a.File, a.Line) || slices.ContainsFunc(a.Via, func(v finding.Frame) bool { return at(v.File, v.Line) })
+	})
 }
 
 // callersFit follows a value to where it comes from, through the parameters that it is.
