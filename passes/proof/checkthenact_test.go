@@ -13,6 +13,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/deletestate"
 	lockertable "github.com/ddbvet/ddbvet/testdata/checkthenact/embeddediface/dynamo"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/embeddediface/lockers"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/emptynull"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/existshelper"
 	reservations "github.com/ddbvet/ddbvet/testdata/checkthenact/funcport/dynamo"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/funcport/tables"
@@ -255,6 +256,13 @@ func checksThenActs() []scenario {
 			holds: atMost(0, "bank", func(r row) bool { return number(r["cents"]) < 0 }),
 		},
 		{
+			at:    "checkthenact/emptynull Take",
+			given: given("desks id", row{"id": "d", "holder": nil}),
+			bug:   both(func(t turn) error { return office(t).Take(t, "d", t.who) }),
+			safe:  both(func(t turn) error { return office(t).TakeSafe(t, "d", t.who) }),
+			holds: once,
+		},
+		{
 			at:    "checkthenact/wallets Pay",
 			given: given("wallets id", row{"id": "w", "owner_name": "o", "Funds": 100}),
 			bug:   both(func(t turn) error { return (&wallets.Wallets{DB: t.db, Table: "wallets"}).Pay(t, "w", 80) }),
@@ -355,6 +363,10 @@ func joined(a *after) error {
 		return fmt.Errorf("bob is not in the room: %v", it)
 	}
 	return nil
+}
+
+func office(t turn) *emptynull.Office {
+	return &emptynull.Office{DB: explore.NewClientV1(explore.Transport(t)), Table: "desks"}
 }
 
 func garage(t turn) *parking.Garage {

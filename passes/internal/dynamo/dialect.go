@@ -2,6 +2,8 @@ package dynamo
 
 import (
 	"go/types"
+	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -45,6 +47,47 @@ func (d Dialect) StoredName(s *types.Struct, i int) string {
 		return f.Alias
 	}
 	return f.Name
+}
+
+// unlike are the options of a field's tag by which it is not stored as its Go type says: a number or a time as text or seconds,
+// a list as a set, what is empty as NULL.
+var unlike = []string{"string", "unixtime", "stringset", "numberset", "binaryset", "set", "nullempty", "null"}
+
+// StoredPlain reports that field i of a struct is stored as its Go type says, which an option of its tag may change. See
+// https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue#Marshal.
+func (d Dialect) StoredPlain(s *types.Struct, i int) bool {
+	_, options, _ := strings.Cut(d.tag(s, i), ",")
+	for option := range strings.SplitSeq(options, ",") {
+		if slices.Contains(unlike, option) {
+			return false
+		}
+	}
+	return true
+}
+
+// EmptyIsNull reports a string field whose empty value is stored as NULL: version 1 does so unless the field is left out then.
+// See https://docs.aws.amazon.com/sdk-for-go/api/service/dynamodb/dynamodbattribute/#Encoder.
+func (d Dialect) EmptyIsNull(s *types.Struct, i int) bool {
+	b, ok := s.Field(i).Type().Underlying().(*types.Basic)
+	if !d.V1 || !ok || b.Info()&types.IsString == 0 {
+		return false
+	}
+	_, options, _ := strings.Cut(d.tag(s, i), ",")
+	return !slices.Contains(strings.Split(options, ","), "omitempty")
+}
+
+// tag gives the tag that says how a field is stored. Version 2 does not look at json's.
+func (d Dialect) tag(s *types.Struct, i int) string {
+	tag := reflect.StructTag(s.Tag(i))
+	for _, key := range []string{"dynamodbav", "dynamo"} {
+		if text, ok := tag.Lookup(key); ok {
+			return text
+		}
+	}
+	if d.V1 {
+		return tag.Get("json")
+	}
+	return ""
 }
 
 // ActionType returns the kind of a transaction's action that a type is: types.Put, types.Update, types.Delete, types.ConditionCheck.

@@ -137,3 +137,28 @@ func TestSameAttribute(t *testing.T) {
 		}
 	}
 }
+
+func TestStoredPlain(t *testing.T) {
+	pkg := checkSource(t, `package names
+
+type Row struct {
+	Name    string   `+"`json:\"name\"`"+`
+	Note    string   `+"`json:\"note,omitempty\"`"+`
+	Rev     int      `+"`dynamodbav:\"rev,string\"`"+`
+	Tags    []string `+"`dynamodbav:\"tags,omitempty,stringset\"`"+`
+	Label   string   `+"`dynamodbav:\"label,nullempty\"`"+`
+	Age     int      `+"`json:\"age,string\"`"+`
+	Guregu  string   `+"`dynamo:\"guregu,null\"`"+`
+	Bare    string
+}
+`)
+	row := pkg.Scope().Lookup("Row").Type().Underlying().(*types.Struct)
+	for i, want := range []struct{ v2, v1, null bool }{
+		{v2: true, v1: true, null: true}, {v2: true, v1: true}, {}, {}, {null: true}, {v2: true}, {null: true}, {v2: true, v1: true, null: true},
+	} {
+		v1, v2 := Dialect{V1: true}, Dialect{}
+		if name := row.Field(i).Name(); v2.StoredPlain(row, i) != want.v2 || v1.StoredPlain(row, i) != want.v1 || v1.EmptyIsNull(row, i) != want.null || v2.EmptyIsNull(row, i) {
+			t.Errorf("%s: plain %v, in version 1 %v; empty is NULL %v", name, v2.StoredPlain(row, i), v1.StoredPlain(row, i), v1.EmptyIsNull(row, i))
+		}
+	}
+}

@@ -23,7 +23,7 @@ func (c *checks) value(p *place, e ast.Expr, t types.Type, a *atom) bool {
 		p, e = p.caller, arg
 	}
 	if tv := p.Info.Types[e]; tv.Value != nil {
-		ok := a.constant(tv.Value, t)
+		ok := a.constant(tv.Value, t) && (!c.r.dialect.V1 || a.code != `""`) // which version 1 may have stored as NULL
 		if id, named := e.(*ast.Ident); ok && named && a.kind == "S" && p.Types == c.r.Types && c.r.names(id.Name, p.Info.Uses[id]) {
 			a.code = id.Name
 			if !types.Identical(types.Unalias(tv.Type), types.Typ[types.String]) {

@@ -22,6 +22,8 @@ type held struct {
 	nullable bool
 	// byHand is set for a field that the program fills from an item itself.
 	byHand bool
+	// emptyIsNull is set for a string that is stored as NULL where it is empty.
+	emptyIsNull bool
 }
 
 // held finds the value that a read has found for an attribute.
@@ -124,7 +126,8 @@ func (r *request) attributeOf(v *types.Var, attr string) (held, bool) {
 	for i := range st.NumFields() {
 		f := st.Field(i)
 		if r.dialect.StoredName(st, i) == attr && (f.Exported() || f.Pkg() == r.Types) {
-			return held{code: v.Name() + "." + f.Name(), typ: f.Type(), variable: v, field: f, nullable: pointer}, true
+			h := held{code: v.Name() + "." + f.Name(), typ: f.Type(), variable: v, field: f, nullable: pointer, emptyIsNull: r.dialect.EmptyIsNull(st, i)}
+			return h, r.dialect.StoredPlain(st, i)
 		}
 	}
 	if e, ok := r.src.entity(v.Type()); ok { // its tags may be for something else
