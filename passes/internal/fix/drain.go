@@ -14,7 +14,14 @@ import (
 // The error takes the way of the call's own, so the function goes on treating it as it did.
 func drain(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	s, ok := src.at(f.Pos)
-	if !ok || len(f.Needs) == 0 || f.Needs[0].What != "retry" {
+	if !needs(f, "retry") {
+		return finding.Fix{}, false
+	}
+	if len(f.Reads) > 0 && len(f.Reads[0].Via) > 0 { // keys that a helper has not looked at, and tells nobody of
+		read := f.Reads[0]
+		s, ok = src.at(finding.Pos{File: read.File, Line: read.Line, Col: read.Col})
+	}
+	if !ok || ast.IsGenerated(s.file) {
 		return finding.Fix{}, false
 	}
 	b := &batch{site: s, d: src.draft()}
@@ -66,19 +73,17 @@ func (b *batch) find() bool {
 
 // helper finds the argument of a function that has the type of its first result: what is left is to be handed to it again.
 func (b *batch) helper(call *ast.CallExpr) bool {
-	f := b.callee(call)
-	if f == nil || f.Signature().Results().Len() != 2 || f.Signature().Variadic() {
+	sig, ok := b.Info.TypeOf(call.Fun).(*types.Signature)
+	if !ok || sig.Results().Len() != 2 || sig.Variadic() {
 		return false
 	}
-	left := f.Signature().Results().At(0).Type()
-	switch left.Underlying().(type) {
-	case *types.Slice, *types.Map:
-	default:
+	left := sig.Results().At(0).Type()
+	if !countable(left) {
 		return false
 	}
 	found := -1
-	for i := range f.Signature().Params().Len() {
-		if types.Identical(f.Signature().Params().At(i).Type(), left) {
+	for i := range sig.Params().Len() {
+		if types.Identical(sig.Params().At(i).Type(), left) {
 			if found >= 0 {
 				return false
 			}
@@ -199,7 +204,7 @@ func (b *batch) loop() bool {
 		return false
 	}
 	b.loopAt("for " + attempt + " := 1; " + b.err + " == nil && len(" + left + ") > 0; " + attempt + "++ {\n" +
-		"if " + attempt + " == 8 {\n" + b.err + " = " + errs + ".New(\"the batch was not carried out in full\")\nbreak\n}\n" +
+		"if " + attempt + " == 8 {\n" + b.err + " = " + errs + ".New(\"" + notInFull + "\")\nbreak\n}\n" +
 		sleep + ".Sleep(25 * " + sleep + ".Millisecond << " + attempt + ")\n" + again + "\n}")
 	return true
 }

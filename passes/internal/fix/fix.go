@@ -52,7 +52,7 @@ type maker func(*Source, *finding.Finding) (fix finding.Fix, ok bool)
 var makers = map[string][]maker{
 	"wrongfailureid":  {failureID},
 	"swallowedrecord": {reportFailure},
-	"unprocessed":     {drain, failLeft, countItems},
+	"unprocessed":     {drain, failPart, failLeft, failAgain, countItems},
 	"batchatomicity":  {together},
 	"streamdedup":     {claimRecord, claimBehind, recordKey},
 	"readback":        {returnedValues},

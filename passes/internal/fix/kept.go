@@ -1,0 +1,186 @@
+package fix
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// A keeping is the statement of a loop that keeps what a batch has left for the next attempt.
+type keeping struct {
+	stmt ast.Stmt
+	// left is where it is kept: a variable from outside of the loop, or a field of one.
+	left ast.Expr
+}
+
+// kept finds the statement by which a loop keeps what is left.
+func (s *site) kept(loop ast.Node) (found keeping) {
+	ast.Inspect(loop, func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok || as.Tok != token.ASSIGN || len(as.Lhs) != len(as.Rhs) {
+			return true
+		}
+		for i, r := range as.Rhs {
+			sel, ok := ast.Unparen(r).(*ast.SelectorExpr)
+			if !ok || !named(sel.Sel, dynamo.UnprocessedItems, dynamo.UnprocessedKeys) {
+				continue
+			}
+			if v := s.root(as.Lhs[i]); v != nil && v.Pos() < loop.Pos() {
+				found = keeping{as, as.Lhs[i]}
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// handedBack is kept for a helper that is given what is left and gives back what is left then.
+func (s *site) handedBack(call *ast.CallExpr, loop ast.Node) (found keeping) {
+	ast.Inspect(loop, func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok || as.Tok != token.ASSIGN || len(as.Rhs) != 1 || ast.Unparen(as.Rhs[0]) != ast.Expr(call) {
+			return true
+		}
+		v := s.variable(as.Lhs[0])
+		given := func(arg ast.Expr) bool { return s.variable(arg) == v }
+		if v != nil && v.Pos() < loop.Pos() && countable(v.Type()) && slices.ContainsFunc(call.Args, given) {
+			found = keeping{as, as.Lhs[0]}
+		}
+		return true
+	})
+	return found
+}
+
+// countable reports a type of which len tells whether anything is in it.
+func countable(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Map:
+		return true
+	}
+	return false
+}
+
+// root gives the variable that an expression is, or is a field of.
+func (s *site) root(e ast.Expr) *types.Var {
+	e = ast.Unparen(e)
+	if part, ok := e.(*ast.SelectorExpr); ok {
+		e = part.X
+	}
+	return s.variable(e)
+}
+
+// emptied reports that nothing is in the variable when the loop is left because nothing is left: it is kept on every way, or
+// the break before is made to empty it.
+func (s *site) emptied(d *draft, loop ast.Stmt, k keeping) bool {
+	body := loopBody(loop)
+	if !slices.ContainsFunc(body.List, func(st ast.Stmt) bool {
+		branch, ok := st.(*ast.IfStmt)
+		return st == k.stmt || ok && branch.Init == k.stmt
+	}) {
+		return false
+	}
+	sure := true
+	ast.Inspect(body, func(n ast.Node) bool {
+		br, ok := n.(*ast.BranchStmt)
+		if !ok || br.Tok == token.CONTINUE || br.Pos() > k.stmt.Pos() {
+			return sure
+		}
+		if sure = br.Tok == token.BREAK && br.Label == nil && s.around(br).whereNothing(); sure {
+			d.insert(s.file, br.Pos(), s.text(k.left)+" = nil\n")
+		}
+		return sure
+	})
+	return sure
+}
+
+// whereNothing reports a place in a branch that is taken when nothing is left of a batch.
+func (s *site) whereNothing() bool {
+	branch, ok := enclosing[*ast.IfStmt](s)
+	return ok && branch.Body.Pos() <= s.pos && s.pos < branch.Body.End() && s.countsLeft(branch.Cond, token.EQL)
+}
+
+// countsLeft reports a comparison of the length of what a batch has left with 0.
+func (s *site) countsLeft(cond ast.Expr, ops ...token.Token) bool {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || !slices.Contains(ops, b.Op) || s.text(b.Y) != "0" {
+		return false
+	}
+	call, ok := ast.Unparen(b.X).(*ast.CallExpr)
+	if !ok || !named(call.Fun, "len") || len(call.Args) != 1 {
+		return false
+	}
+	sel, ok := ast.Unparen(call.Args[0]).(*ast.SelectorExpr)
+	return ok && named(sel.Sel, dynamo.UnprocessedItems, dynamo.UnprocessedKeys)
+}
+
+// remembered keeps an error together with what is left, where the function returns behind the loop the error of the last
+// attempt. The site is that of the statement which keeps what is left.
+func (s *site) remembered(d *draft, call *ast.CallExpr, loop ast.Stmt, behind []ast.Stmt) bool {
+	err := s.attemptsError(call, loop, behind)
+	if err == nil || !s.whereSomething() {
+		return false
+	}
+	st, _ := s.statement()
+	later := false
+	ast.Inspect(loop, func(n ast.Node) bool { // what comes after it, the loop's head included, must not look at the error
+		id, ok := n.(*ast.Ident)
+		head := ok && (id.Pos() > st.End() || id.Pos() < loopBody(loop).Pos())
+		later = later || head && s.Info.ObjectOf(id) == types.Object(err)
+		return !later
+	})
+	errs, ok := d.use(s, "errors", "errors")
+	if later || !ok {
+		return false
+	}
+	d.insert(s.file, st.Pos(), err.Name()+" = "+errs+".New(\""+notInFull+"\")\n")
+	return true
+}
+
+// attemptsError gives the variable of an error that each attempt of a loop sets, and that is returned behind it.
+func (s *site) attemptsError(call *ast.CallExpr, loop ast.Stmt, behind []ast.Stmt) *types.Var {
+	if len(behind) == 0 {
+		return nil
+	}
+	ret, ok := behind[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) == 0 {
+		return nil
+	}
+	v := s.variable(ret.Results[len(ret.Results)-1])
+	st, _ := s.around(call).statement()
+	as, ok := st.(*ast.AssignStmt)
+	if v == nil || !isError(v.Type()) || !ok || as.Tok != token.ASSIGN || v.Pos() > loop.Pos() || !slices.Contains(loopBody(loop).List, st) {
+		return nil
+	}
+	if s.variable(as.Lhs[len(as.Lhs)-1]) != v || ast.Unparen(as.Rhs[0]) != ast.Expr(call) {
+		return nil
+	}
+	return v
+}
+
+// whereSomething reports a statement that is reached only when something is left of a batch: in a branch that asks, or
+// behind one that leaves when nothing is.
+func (s *site) whereSomething() bool {
+	st, block := s.statement()
+	for _, before := range block {
+		branch, ok := before.(*ast.IfStmt)
+		if ok && before.Pos() < st.Pos() && branch.Init == nil && ends(branch.Body) && s.countsLeft(branch.Cond, token.EQL) {
+			return true
+		}
+	}
+	branch, ok := enclosing[*ast.IfStmt](s)
+	return ok && branch.Body.Pos() <= st.Pos() && st.End() <= branch.Body.End() && s.countsLeft(branch.Cond, token.GTR, token.NEQ)
+}
+
+// loopBody gives what a loop repeats.
+func loopBody(loop ast.Stmt) *ast.BlockStmt {
+	switch l := loop.(type) {
+	case *ast.ForStmt:
+		return l.Body
+	case *ast.RangeStmt:
+		return l.Body
+	}
+	return &ast.BlockStmt{}
+}
