@@ -23,8 +23,10 @@ func overwrite(u *compose.Universe, b *compose.Body, group []guard.Hazard, bypas
 	put, read := report.Within(h.Write.Op, h.Write.Item), report.Within(h.Read.Op, h.Read.Item)
 	for _, g := range group {
 		if others := batch.Companions(g, u); len(others) > 0 && others[0].Stored != h.Write.Stored {
-			return readwrite.Build(u, b, group, batchAtomicity,
+			f := readwrite.Build(u, b, group, batchAtomicity,
 				"torn batch: "+put+" stores what was computed from "+read+" beside items that belong to it; a batch checks no condition and may be carried out in part"+bypass)
+			f.Needs = append(f.Needs, finding.Need{Read: 0, What: "transaction"})
+			return f
 		}
 	}
 	return readwrite.Build(u, b, group, batchOverwrite,

@@ -33,8 +33,10 @@ func torn(u *compose.Universe, b *compose.Body, t batch.Torn, bypass string) fin
 		finding.Step{Client: "B", Does: "reads " + left(t)})
 	f.From = f.Pos
 	f.Writes = []finding.Access{report.Access(u, t.First), report.Access(u, t.Second)}
-	if t.Bond == batch.Kin { // what moves was read, and a transaction has to demand that it is still there
-		f.Needs = []finding.Need{{Read: -1, What: "transaction"}}
+	f.Needs = []finding.Need{{Read: -1, What: "transaction"}}
+	if t.Read != nil { // a transaction has to demand that what moves is still what was read
+		f.Reads = []finding.Access{report.Access(u, t.Read)}
+		f.Needs[0].Read = 0
 	}
 	return f
 }

@@ -87,7 +87,7 @@ type Need struct {
 	Read int
 	// What is value, attribute, absence, presence, count or empty; retry for a batch that is to be sent again,
 	// failure for one after which the program is to fail, count for one of which the items are to be counted, transaction
-	// for one that is to be a transaction.
+	// for one that is to be a transaction, which has to hold an item to what was read where there is a Read.
 	What string
 	// Attr is the attribute that was read, To the one that its value is stored in; empty for the whole item.
 	Attr, To string

@@ -98,7 +98,7 @@ func (c *claim) ownKey(key *ast.KeyValueExpr) bool {
 	}
 	names, of := literal(key.Value), c.site
 	if call, ok := ast.Unparen(key.Value).(*ast.CallExpr); ok {
-		names, of = c.madeKey(call)
+		names, of = c.returnedLiteral(call)
 	}
 	if names == nil {
 		return false
@@ -115,19 +115,6 @@ func (c *claim) ownKey(key *ast.KeyValueExpr) bool {
 		c.keys = append(c.keys, strconv.Quote(name))
 	}
 	return true
-}
-
-// madeKey finds the literal that a function of the program returns, and nothing else.
-func (c *claim) madeKey(call *ast.CallExpr) (*ast.CompositeLit, *site) {
-	s, fn := c.src.declared(c.callee(call))
-	if fn == nil || fn.Body == nil || len(fn.Body.List) != 1 {
-		return nil, nil
-	}
-	ret, ok := fn.Body.List[0].(*ast.ReturnStmt)
-	if !ok || len(ret.Results) != 1 {
-		return nil, nil
-	}
-	return literal(ret.Results[0]), s
 }
 
 // text1 reports a key's value that is a string.

@@ -2,7 +2,6 @@ package fix
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -12,51 +11,78 @@ import (
 )
 
 const (
-	typesPath = "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	awsPath   = "github.com/aws/aws-sdk-go-v2/aws"
+	typesPath  = "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	dynamoPath = "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	awsPath    = "github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // maxTogether bounds the items that a transaction is offered for: DynamoDB takes 100, a literal never has as many.
 const maxTogether = 25
 
 // together puts the requests of a batch, where they are literal, into one transaction. A look at what the batch has left
-// undone goes with it: a transaction leaves nothing.
+// undone goes with it: a transaction leaves nothing. What was read must be what it was when the transaction is carried out.
 func together(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	s, ok := src.at(f.Pos)
-	if !ok || !slices.ContainsFunc(f.Needs, func(n finding.Need) bool { return n.What == "transaction" }) {
+	i := slices.IndexFunc(f.Needs, func(n finding.Need) bool { return n.What == "transaction" })
+	if !ok || i < 0 {
 		return finding.Fix{}, false
 	}
-	call, input := s.sdkCall()
-	if call == nil {
+	t := &transfer{site: s, d: src.draft(), f: f}
+	if !t.find() {
 		return finding.Fix{}, false
 	}
-	t := &transfer{site: s, d: src.draft(), call: call}
-	op, _ := dynamo.ByInput(s.Info.TypeOf(input))
-	list, ok := t.actions(input)
-	if op.Kind != dynamo.BatchWrite || !ok || !t.retarget(input, list) || !t.output() {
+	title := "write the items in one transaction, all or none"
+	if read := f.Needs[i].Read; read >= 0 {
+		if !t.hold(read) {
+			return finding.Fix{}, false
+		}
+		title += ", and only if what was read is as it was"
+	}
+	list, ok := t.actions()
+	if !ok || !t.rewrite(list) {
 		return finding.Fix{}, false
 	}
-	return t.d.fix("write the items in one transaction, all or none; callers must expect TransactionCanceled", true)
+	return t.d.fix(title+"; callers must expect TransactionCanceled", true)
 }
 
 // A transfer turns the call of a batch into that of a transaction.
 type transfer struct {
 	*site
-	d    *draft
-	call *ast.CallExpr
+	d *draft
+	f *finding.Finding
+	// call is the call of the batch, or of a helper that sends it; input is the batch's input there, requests the map of
+	// what it is to do.
+	call     *ast.CallExpr
+	input    ast.Expr
+	requests ast.Expr
+	// client and ctx are the code of what a helper sends the batch by; empty where there is none.
+	client, ctx string
+	// held is the request that must find its item as it was read, guard how.
+	held  *writeRequest
+	guard *guard
 }
 
-// actions writes the requests of a batch as actions.
-func (t *transfer) actions(input ast.Expr) (string, bool) {
-	lit := literal(input)
-	if lit == nil || len(lit.Elts) != 1 {
-		return "", false
+// find finds the requests of the batch.
+func (t *transfer) find() bool {
+	if t.call, t.input = t.sdkCall(); t.call == nil {
+		return t.helper()
 	}
-	requests := field(lit, dynamo.RequestItems)
-	if requests == nil {
-		return "", false
+	op, _ := dynamo.ByInput(t.Info.TypeOf(t.input))
+	lit := literal(t.input)
+	if op.Kind != dynamo.BatchWrite || lit == nil || len(lit.Elts) != 1 || !t.ofV2(t.input) {
+		return false
 	}
-	tables := literal(requests.Value)
+	kv := field(lit, dynamo.RequestItems)
+	if kv == nil {
+		return false
+	}
+	t.requests = kv.Value
+	return true
+}
+
+// actions writes the requests of the batch as actions.
+func (t *transfer) actions() (string, bool) {
+	tables := literal(t.requests)
 	typ, ok := t.d.use(t.site, typesPath, "types")
 	if tables == nil || !ok {
 		return "", false
@@ -88,9 +114,39 @@ func (t *transfer) actions(input ast.Expr) (string, bool) {
 
 // action writes one request as an action.
 func (t *transfer) action(el ast.Expr, typ, table string) (string, bool) {
-	lit := literal(el)
-	if lit == nil || len(lit.Elts) != 1 {
+	w, ok := t.writeRequest(el)
+	if !ok {
 		return "", false
+	}
+	action := "{" + w.action + ": &" + typ + "." + w.action + "{TableName: " + table + ", " + w.part + ": " + t.text(w.value)
+	if t.held == nil || w.el != t.held.el {
+		return action + "}}", true
+	}
+	more, ok := t.condition()
+	return strings.Replace(action, "{TableName", "{\nTableName", 1) + ",\n" + more + "}}", ok
+}
+
+// A writeRequest is a put or a delete of a batch.
+type writeRequest struct {
+	// action is the kind of action that does the same, part the name of its field for the item or the key.
+	action, part string
+	// value is the item or the key, at the place of the batch.
+	value ast.Expr
+	// el is the request in the list, lit the literal that holds its value.
+	el  ast.Expr
+	lit *ast.CompositeLit
+}
+
+// writeRequest takes a request apart: a literal, or what a function makes of an item or a key, and does nothing else.
+func (s *site) writeRequest(el ast.Expr) (w writeRequest, ok bool) {
+	lit := literal(el)
+	call, made := ast.Unparen(el).(*ast.CallExpr)
+	of := s
+	if made {
+		lit, of = s.returnedLiteral(call)
+	}
+	if lit == nil || len(lit.Elts) != 1 {
+		return w, false
 	}
 	for _, kind := range []struct{ request, part, action string }{
 		{dynamo.PutRequest, dynamo.Item, "Put"}, {dynamo.DeleteRequest, dynamo.Key, "Delete"},
@@ -101,164 +157,108 @@ func (t *transfer) action(el ast.Expr, typ, table string) (string, bool) {
 		}
 		inner := literal(kv.Value)
 		if inner == nil {
-			return "", false
+			return w, false
 		}
 		part := field(inner, kind.part)
 		if part == nil {
-			return "", false
+			return w, false
 		}
-		return "{" + kind.action + ": &" + typ + "." + kind.action + "{TableName: " + table + ", " + kind.part + ": " + t.text(part.Value) + "}}", true
+		w = writeRequest{action: kind.action, part: kind.part, value: part.Value, el: el, lit: inner}
+		if made {
+			w.value = of.given(part.Value, call)
+		}
+		return w, w.value != nil
 	}
-	return "", false
+	return w, false
 }
 
-// retarget calls TransactWriteItems instead, where the client has it.
-func (t *transfer) retarget(input ast.Expr, list string) bool {
-	sel, ok := t.call.Fun.(*ast.SelectorExpr)
+// returnedLiteral finds the literal that a function of the source returns, and does nothing else.
+func (s *site) returnedLiteral(call *ast.CallExpr) (*ast.CompositeLit, *site) {
+	of, fn := s.src.declared(s.callee(call))
+	if fn == nil || fn.Body == nil || len(fn.Body.List) != 1 {
+		return nil, nil
+	}
+	ret, ok := fn.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return nil, nil
+	}
+	return literal(ret.Results[0]), of.around(fn.Body)
+}
+
+// given is what a call gives for the parameter that an expression of the called function is; nil where it is none.
+func (s *site) given(e ast.Expr, call *ast.CallExpr) ast.Expr {
+	fn, ok := enclosing[*ast.FuncDecl](s)
+	v := s.variable(e)
+	if !ok || v == nil || len(s.assignments(v)) > 0 {
+		return nil
+	}
+	i := (&request{site: s}).parameter(fn, v)
+	if i < 0 || i >= len(call.Args) || call.Ellipsis.IsValid() {
+		return nil
+	}
+	return call.Args[i]
+}
+
+// helper finds the function that sends a batch which it is given, and can do nothing but succeed or fail.
+func (t *transfer) helper() bool {
+	w := t.f.Writes[0]
+	call, ok := enclosing[*ast.CallExpr](t.site)
+	if !ok || len(w.Via) != 1 || !isError(t.Info.TypeOf(call)) {
+		return false
+	}
+	in, ok := t.src.at(finding.Pos{File: w.File, Line: w.Line, Col: w.Col})
 	if !ok {
 		return false
 	}
-	obj, _, _ := types.LookupFieldOrMethod(t.Info.TypeOf(sel.X), true, t.Types, "TransactWriteItems")
-	of, ok := literal(input).Type.(*ast.SelectorExpr)
-	if _, method := obj.(*types.Func); !method || !ok || !t.ofV2(input) {
+	sdk, input := in.sdkCall()
+	_, fn := t.src.declared(t.callee(call))
+	sel, isMethod := callSelector(sdk)
+	if sdk == nil || fn == nil || in.outermost() != ast.Node(fn) || !isMethod || !in.ofV2(input) || literal(input) == nil || len(sdk.Args) < 2 {
 		return false
 	}
-	if st, _ := t.around(t.call).statement(); st != nil {
-		for _, text := range t.commentsIn(input) {
-			t.d.insert(t.file, st.Pos(), text+"\n")
-		}
-	}
-	t.d.swap(t.site, sel.Sel, "TransactWriteItems")
-	t.d.swap(t.site, input, "&"+t.text(of.X)+".TransactWriteItemsInput{TransactItems: []"+list+"}")
-	return true
-}
-
-// commentsIn are the comments in a node, for the code that takes its place.
-func (s *site) commentsIn(n ast.Node) []string {
-	var out []string
-	for _, group := range s.file.Comments {
-		for _, c := range group.List {
-			if n.Pos() <= c.Pos() && c.Pos() < n.End() {
-				out = append(out, c.Text)
-			}
-		}
-	}
-	return out
-}
-
-// commented reports a comment between two places.
-func (s *site) commented(from, to token.Pos) bool {
-	return slices.ContainsFunc(s.file.Comments, func(g *ast.CommentGroup) bool { return from <= g.Pos() && g.Pos() < to })
-}
-
-// ofV2 reports the input of an operation of SDK version 2.
-func (s *site) ofV2(input ast.Expr) bool {
-	typ := s.Info.TypeOf(input)
-	if p, ok := typ.(*types.Pointer); ok {
-		typ = p.Elem()
-	}
-	n, ok := types.Unalias(typ).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && strings.HasPrefix(n.Obj().Pkg().Path(), "github.com/aws/aws-sdk-go-v2/")
-}
-
-// output takes away what looks at the batch's output, as long as that is one test of what it has left.
-func (t *transfer) output() bool {
-	st, block := t.around(t.call).statement()
-	as, ok := st.(*ast.AssignStmt)
-	if !ok || len(as.Lhs) != 2 {
+	kv := field(literal(input), dynamo.RequestItems)
+	if kv == nil {
 		return false
 	}
-	if named(as.Lhs[0], "_") {
-		return true
+	v := in.variable(kv.Value) // of what the helper is given it sends again what is left
+	i := -1
+	if v != nil {
+		i = (&request{site: in}).parameter(fn, v)
 	}
-	out, ok := as.Lhs[0].(*ast.Ident)
-	if !ok || as.Tok != token.DEFINE {
+	ctx := in.given(sdk.Args[0], call)
+	if i < 0 || i >= len(call.Args) || ctx == nil {
 		return false
 	}
-	v := t.Info.ObjectOf(out)
-	var test *ast.IfStmt
-	for _, other := range block {
-		branch, is := other.(*ast.IfStmt)
-		switch {
-		case other == st || !t.mentions(other, v):
-		case test != nil || !is || branch.Else != nil || branch.Init != nil || !t.onlyLeft(branch, v):
-			return false
-		default:
-			test = branch
-		}
-	}
-	if test == nil {
-		return false
-	}
-	t.d.swap(t.site, out, "_")
-	if err, ok := as.Lhs[1].(*ast.Ident); ok && t.Info.Defs[err] == nil {
-		t.d.replace(t.file, as.TokPos, as.TokPos+2, "=")
-	}
-	end := test.End()
-	if k := slices.Index(block, ast.Stmt(test)); k+1 < len(block) && !t.commented(end, block[k+1].Pos()) {
-		end = block[k+1].Pos()
-	}
-	t.d.replace(t.file, test.Pos(), end, "")
-	t.d.unimport(t.site, test)
-	return true
+	t.call, t.requests, t.ctx = call, call.Args[i], t.text(ctx)
+	t.client = t.clientOf(in, sel.X, call, fn)
+	return t.client != "" && in.transacts(in.Info.TypeOf(sel.X))
 }
 
-// mentions reports code that names a variable.
-func (s *site) mentions(n ast.Node, v types.Object) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && s.Info.ObjectOf(id) == v {
-			found = true
-		}
-		return !found
-	})
-	return found
+// callSelector gives x.f of a call x.f().
+func callSelector(call *ast.CallExpr) (*ast.SelectorExpr, bool) {
+	if call == nil {
+		return nil, false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	return sel, ok
 }
 
-// onlyLeft reports a branch that asks only whether something is left of a batch, and makes nothing of it.
-func (t *transfer) onlyLeft(branch *ast.IfStmt, v types.Object) bool {
-	if t.mentions(branch.Body, v) {
-		return false
+// clientOf writes, where a helper is called, the client that it uses: its parameter, or a field of its receiver.
+func (t *transfer) clientOf(in *site, client ast.Expr, call *ast.CallExpr, fn *ast.FuncDecl) string {
+	if arg := in.given(client, call); arg != nil {
+		return t.text(arg)
 	}
-	asks := false
-	ast.Inspect(branch.Cond, func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectorExpr)
-		asks = asks || ok && named(sel.Sel, dynamo.UnprocessedItems) && t.mentions(sel.X, v)
-		return true
-	})
-	or := false
-	ast.Inspect(branch.Cond, func(n ast.Node) bool {
-		b, ok := n.(*ast.BinaryExpr)
-		or = or || ok && b.Op == token.LOR
-		return true
-	})
-	return asks && !or
-}
-
-// unimport drops the imports that only code which is taken away uses.
-func (d *draft) unimport(s *site, gone ast.Node) {
-	used, kept := map[*types.PkgName]bool{}, map[*types.PkgName]bool{}
-	ast.Inspect(s.file, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		if p, ok := s.Info.Uses[id].(*types.PkgName); ok {
-			if gone.Pos() <= id.Pos() && id.Pos() < gone.End() {
-				used[p] = true
-			} else {
-				kept[p] = true
-			}
-		}
-		return true
-	})
-	for _, spec := range s.file.Imports {
-		p, ok := s.Info.Implicits[spec].(*types.PkgName)
-		if !ok && spec.Name != nil {
-			p, ok = s.Info.Defs[spec.Name].(*types.PkgName)
-		}
-		if ok && used[p] && !kept[p] {
-			d.replace(s.file, spec.Pos(), spec.End(), "")
-		}
+	part, ok := ast.Unparen(client).(*ast.SelectorExpr)
+	recv, method := callSelector(call)
+	if !ok || !method || fn.Recv == nil || len(fn.Recv.List) != 1 || len(fn.Recv.List[0].Names) != 1 {
+		return ""
 	}
+	if v := in.variable(part.X); v == nil || v != in.Info.Defs[fn.Recv.List[0].Names[0]] {
+		return ""
+	}
+	obj, _, _ := types.LookupFieldOrMethod(t.Info.TypeOf(recv.X), true, t.Types, part.Sel.Name)
+	if field, ok := obj.(*types.Var); !ok || field != in.Info.Uses[part.Sel] || !t.stable(recv.X) {
+		return ""
+	}
+	return t.text(recv.X) + "." + part.Sel.Name
 }

@@ -32,6 +32,8 @@ type Torn struct {
 	At     finding.Pos
 	First  *access.Access
 	Second *access.Access
+	// Read is where an item that is moved was read.
+	Read *access.Access
 	// Why says of a sequence why doing it again does not complete it.
 	Why string
 }
@@ -76,7 +78,14 @@ func tornBatch(e *guard.Examiner, i int) (Torn, bool) {
 				continue // deleted again they are gone
 			}
 			if bond := BondOf(e, p, q); bond != Unbound {
-				return Torn{Bond: bond, Item: e.Items[i], First: p, Second: q}, true
+				t := Torn{Bond: bond, Item: e.Items[i], First: p, Second: q}
+				switch {
+				case bond == Moved && p.Kind == dynamo.Delete:
+					t.Read = moved(e, q, p)
+				case bond == Moved:
+					t.Read = moved(e, p, q)
+				}
+				return t, true
 			}
 		}
 	}
