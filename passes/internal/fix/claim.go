@@ -39,10 +39,11 @@ func claimRecord(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	another := func(other *ast.CallExpr) bool {
 		return c.calledFunc(other) != nil && c.calledFunc(other).Name() == c.calledFunc(c.call).Name()
 	}
-	if !ok || !at.oncePerRecord(c.call, from, another) {
+	if !ok || !at.unrepeated(from) {
 		return finding.Fix{}, false
 	}
-	if c.code, c.id = at.claimName("")+"+"+code, id; !c.write(f.Writes[0], input) {
+	which := at.apart(append(at.others(c.call, from, another), c.call))
+	if c.code, c.id = at.claimName(which[c.call])+"+"+code, id; !c.write(f.Writes[0], input) {
 		return finding.Fix{}, false
 	}
 	return c.d.fix(claimed(c.id), true)

@@ -21,10 +21,14 @@ func claimBehind(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	}
 	meet := c.links[0]
 	code, id, from, ok := meet.at.identifier(c.d)
-	if !ok || !c.oncePerRecord(from) || c.refusalMatters() {
+	if !ok || !c.unrepeated(from) || c.refusalMatters() {
 		return finding.Fix{}, false
 	}
-	code = meet.at.claimName(meet.fn.Name()) + "+" + code
+	others := meet.at.others(meet.call, from, meet.same)
+	which := meet.at.apart(append([]*ast.CallExpr{meet.call}, others...))
+	named := func(call *ast.CallExpr) []string {
+		return []string{meet.at.claimName(meet.fn.Name(), which[call]) + "+" + code}
+	}
 	const name = "claim"
 	c.params = []param{{name: name, typ: "string"}}
 	c.suffix, c.what = "Once", "a record that may come again, which is known by its claim"
@@ -33,13 +37,13 @@ func claimBehind(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		of := &claim{site: r.site, d: d, claims: src.Claims, call: r.call, code: name, id: id}
 		return of.write(f.Writes[0], r.input)
 	}
-	if !c.fits() || !c.write([]string{code}, write) {
+	if !c.fits() || !c.write(named(meet.call), write) {
 		return finding.Fix{}, false
 	}
-	for _, other := range meet.at.others(meet.call, from, meet.same) { // in other branches
+	for _, other := range others {
 		l := *meet
 		l.call, l.at = other, meet.at.around(other)
-		l.give(c.d, []string{code})
+		l.give(c.d, named(other))
 	}
 	return c.d.fix(claimed(id)+c.passes(), true)
 }
@@ -64,7 +68,7 @@ func (c *chain) refusalMatters() bool {
 // records, which gets one. from is where it is declared.
 func (s *site) identifier(d *draft) (code, id string, from token.Pos, ok bool) {
 	for _, v := range s.variables(s.pos) {
-		if code, id, ok := identified(v.Type(), v.Name()); ok {
+		if code, id, ok := s.identified(d, v.Type(), v.Name()); ok {
 			return code, id, v.Pos(), true
 		}
 	}
@@ -78,7 +82,7 @@ func (s *site) identifier(d *draft) (code, id string, from token.Pos, ok bool) {
 			continue
 		}
 		name := s.fresh("record", "r")
-		if code, id, ok = identified(list.Elem(), name); ok {
+		if code, id, ok = s.identified(d, list.Elem(), name); ok {
 			d.replace(s.file, loop.For, loop.X.Pos(), "for _, "+name+" := range ")
 			return code, id, loop.X.Pos(), true
 		}
@@ -86,8 +90,9 @@ func (s *site) identifier(d *draft) (code, id string, from token.Pos, ok bool) {
 	return "", "", token.NoPos, false
 }
 
-// identified gives the identifier of a record by its type: one of Lambda's, or one of the program's own with an eventID in JSON.
-func identified(t types.Type, name string) (code, id string, ok bool) {
+// identified gives the identifier of a record by its type: one of Lambda's, one of the streams' own interface, or one of the
+// program's own with an eventID in JSON.
+func (s *site) identified(d *draft, t types.Type, name string) (code, id string, ok bool) {
 	if p, pointer := t.Underlying().(*types.Pointer); pointer {
 		t = p.Elem()
 	}
@@ -98,6 +103,10 @@ func identified(t types.Type, name string) (code, id string, ok bool) {
 	st, isStruct := n.Underlying().(*types.Struct)
 	if id := recordIDs[n.Obj().Name()]; id != "" && strings.HasSuffix(n.Obj().Pkg().Path(), "/events") {
 		return name + "." + id, id, true
+	}
+	if n.Obj().Name() == "Record" && strings.HasSuffix(n.Obj().Pkg().Path(), "/service/dynamodbstreams/types") {
+		str, ok := d.use(s, awsPath, "aws")
+		return str + ".ToString(" + name + ".EventID)", "EventID", ok
 	}
 	for i := range max(0, fields(st, isStruct)) {
 		key, _, _ := strings.Cut(reflect.StructTag(st.Tag(i)).Get("json"), ",")

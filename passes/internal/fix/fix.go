@@ -54,7 +54,7 @@ var makers = map[string][]maker{
 	"swallowedrecord": {reportFailure},
 	"unprocessed":     {drain, failPart, failLeft, failAgain, countItems},
 	"batchatomicity":  {together},
-	"streamdedup":     {claimRecord, claimBehind, recordKey},
+	"streamdedup":     {claimRecord, claimBehind, recordKey, deduplicationID},
 	"readback":        {returnedValues},
 	"lostupdate":      {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock},
 	"weakguard":       {bump, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock},

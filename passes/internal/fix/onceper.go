@@ -4,21 +4,26 @@ import (
 	"go/ast"
 	"go/token"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // A claim is made once for each record and effect. A second effect of the same record under the same claim would be passed over,
 // so that there must be none; and claims of other handlers on the same record need names of their own.
 
-// claimName is what the claims of an effect begin with: the function that has the record, and what it calls for the effect.
-func (s *site) claimName(calls string) string {
+// claimName is what the claims of an effect begin with: the function that has the record, what it calls for the effect, and
+// which of several such calls it is.
+func (s *site) claimName(parts ...string) string {
 	name := path.Base(s.Types.Path())
 	if fn, ok := enclosing[*ast.FuncDecl](s); ok {
 		name += "." + fn.Name.Name
 	}
-	if calls != "" {
-		name += "." + calls
+	for _, p := range parts {
+		if p != "" {
+			name += "." + p
+		}
 	}
 	return strconv.Quote(name + "/")
 }
@@ -26,6 +31,11 @@ func (s *site) claimName(calls string) string {
 // oncePerRecord reports that the call at a site is reached at most once for each record: from is where the record's variable
 // is declared, same tells other calls that would make the same claim.
 func (s *site) oncePerRecord(call *ast.CallExpr, from token.Pos, same func(*ast.CallExpr) bool) bool {
+	return s.unrepeated(from) && !slices.ContainsFunc(s.others(call, from, same), func(other *ast.CallExpr) bool { return !s.exclusive(call, other) })
+}
+
+// unrepeated reports a site that is in no loop within what is done for a record, and in no closure that may be called again.
+func (s *site) unrepeated(from token.Pos) bool {
 	for i, n := range s.path {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
@@ -38,8 +48,55 @@ func (s *site) oncePerRecord(call *ast.CallExpr, from token.Pos, same func(*ast.
 			}
 		}
 	}
-	return !slices.ContainsFunc(s.others(call, from, same), func(other *ast.CallExpr) bool { return !s.exclusive(call, other) })
+	return true
 }
+
+// apart names, for claims, each of several calls for one record: those of which only one is made share a name, which is empty
+// where that goes for all of them.
+func (s *site) apart(calls []*ast.CallExpr) map[*ast.CallExpr]string {
+	slices.SortFunc(calls, func(a, b *ast.CallExpr) int { return int(a.Pos() - b.Pos()) })
+	var groups [][]*ast.CallExpr
+	for _, c := range calls {
+		i := slices.IndexFunc(groups, func(g []*ast.CallExpr) bool {
+			return !slices.ContainsFunc(g, func(other *ast.CallExpr) bool { return !s.exclusive(c, other) })
+		})
+		if i < 0 {
+			groups = append(groups, []*ast.CallExpr{c})
+			continue
+		}
+		groups[i] = append(groups[i], c)
+	}
+	names := map[*ast.CallExpr]string{}
+	if len(groups) < 2 {
+		return names
+	}
+	words, telling := make([]string, len(groups)), true
+	for i, g := range groups {
+		words[i] = s.said(g[0])
+		telling = telling && words[i] != "" && !slices.Contains(words[:i], words[i])
+	}
+	for i, g := range groups {
+		for _, c := range g {
+			if names[c] = words[i]; !telling {
+				names[c] = strconv.Itoa(i + 1)
+			}
+		}
+	}
+	return names
+}
+
+// said joins what a call is given as constant words.
+func (s *site) said(call *ast.CallExpr) string {
+	var all []string
+	for _, arg := range call.Args {
+		if text, ok := s.constant(arg); ok && plainWord.MatchString(text) {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, ".")
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // others lists the calls like one that stand where a variable is known.
 func (s *site) others(call *ast.CallExpr, from token.Pos, same func(*ast.CallExpr) bool) (out []*ast.CallExpr) {
@@ -108,11 +165,17 @@ func leavesFirst(a, b []ast.Node) bool {
 
 // oncePerRecord reports a chain of which no function repeats the next one.
 func (c *chain) oncePerRecord(from token.Pos) bool {
+	first := c.links[0]
+	return first.at.oncePerRecord(first.call, from, first.same) && c.unrepeated(from)
+}
+
+// unrepeated is oncePerRecord for a first function that may be called several times for a record.
+func (c *chain) unrepeated(from token.Pos) bool {
 	for i, l := range c.links {
-		if i > 0 {
-			from = c.links[i-1].decl.Body.Pos()
+		if i == 0 && !l.at.unrepeated(from) {
+			return false
 		}
-		if !l.at.oncePerRecord(l.call, from, l.same) {
+		if i > 0 && !l.at.oncePerRecord(l.call, c.links[i-1].decl.Body.Pos(), l.same) {
 			return false
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -42,12 +41,16 @@ type keying struct {
 
 // here serves a put in the function that has the record.
 func (k *keying) here() bool {
-	fresh := k.freshIn(field(k.lit, dynamo.Item), k.site)
+	item := field(k.lit, dynamo.Item)
+	if item == nil {
+		return false
+	}
+	fresh := k.freshIn(item)
 	code, id, from, ok := k.identifier(k.d)
 	puts := func(other *ast.CallExpr) bool {
 		return k.calledFunc(other) != nil && k.calledFunc(other).Name() == "PutItem"
 	}
-	if k.id = id; fresh == nil || !ok || fresh.Pos() < from || !k.oncePerRecord(k.call, from, puts) || !k.isKey(fresh, nil) {
+	if k.id = id; fresh == nil || !ok || fresh.Pos() < from || !k.oncePerRecord(k.call, from, puts) || !k.isKey(fresh, nil, k.sorts(fresh)) {
 		return false
 	}
 	k.d.swap(k.site, fresh, code)
@@ -66,12 +69,12 @@ func (k *keying) handed(f *finding.Finding) bool {
 		return false
 	}
 	for i, arg := range meet.call.Args {
-		fresh := k.freshIn(arg, meet.at)
+		fresh := meet.at.freshIn(arg)
 		if fresh == nil {
 			continue
 		}
 		v := c.arrives(i)
-		if v == nil || fresh.Pos() < from || !k.isKey(nil, v) {
+		if v == nil || fresh.Pos() < from || !k.isKey(nil, v, meet.at.sorts(fresh)) {
 			return false
 		}
 		if (&request{site: meet.of}).callsOf(meet.decl) > 1 { // others may put an item for the same record
@@ -104,11 +107,15 @@ func (c *chain) arrives(i int) *types.Var {
 	return nil
 }
 
-// keyish matches attributes that are keys by their names.
-var keyish = regexp.MustCompile(`(?i)^_*(pk|sk|key|id|uuid|.*[_-]id)$|[a-z0-9](ID|Id|PK|SK)$`)
+// keyish matches attributes that are keys by their names, idish those of them that only tell items apart.
+var (
+	keyish = regexp.MustCompile(`(?i)^_*(pk|sk|key|id|uuid|.*[_-]id)$|[a-z0-9](ID|Id|PK|SK)$`)
+	idish  = regexp.MustCompile(`(?i)^_*(id|uuid|.*[_-]id)$|[a-z0-9](ID|Id)$`)
+)
 
-// isKey reports that a key attribute of the item, and no other one, is the new value, or the variable that holds it.
-func (k *keying) isKey(fresh ast.Expr, v *types.Var) bool {
+// isKey reports that a key attribute of the item, and no other one, is the new value, or the variable that holds it. Where new
+// values sort by the time at which they were made, the attribute must not be there to sort by.
+func (k *keying) isKey(fresh ast.Expr, v *types.Var, sorts bool) bool {
 	item := field(k.lit, dynamo.Item)
 	if item == nil || literal(item.Value) == nil {
 		return false
@@ -133,57 +140,10 @@ func (k *keying) isKey(fresh ast.Expr, v *types.Var) bool {
 			}
 		}
 	}
+	if sorts {
+		return found == 1 && idish.MatchString(names)
+	}
 	return found == 1 && keyish.MatchString(names)
-}
-
-// freshIn finds the one new identifier that an expression is made of: in place, or in a variable that holds it.
-func (k *keying) freshIn(n ast.Node, s *site) ast.Expr {
-	var all []ast.Expr
-	if n == nil {
-		return nil
-	}
-	ast.Inspect(n, func(x ast.Node) bool {
-		switch x := x.(type) {
-		case *ast.CallExpr:
-			if s.makesNew(x) {
-				all = append(all, x)
-				return false
-			}
-		case *ast.Ident:
-			if v := s.variable(x); v != nil && s.Info.Uses[x] != nil {
-				if call, ok := s.definition(v).(*ast.CallExpr); ok && s.makesNew(call) {
-					all = append(all, call)
-				}
-			}
-		}
-		return true
-	})
-	if len(all) != 1 {
-		return nil
-	}
-	return all[0]
-}
-
-// unique matches the paths of packages that make identifiers.
-var unique = regexp.MustCompile(`(?i)(uuid|ulid|ksuid|nanoid|guid|cuid|/xid)`)
-
-// makesNew reports a call that makes a new identifier as a string: uuid.NewString(), ksuid.New().String().
-func (s *site) makesNew(call *ast.CallExpr) bool {
-	f := s.calledFunc(call)
-	if f == nil || f.Pkg() == nil || len(call.Args) > 0 || !unique.MatchString(f.Pkg().Path()) {
-		return false
-	}
-	t := s.Info.TypeOf(call)
-	if t == nil || !types.Identical(t, types.Typ[types.String]) {
-		return false
-	}
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok || f.Signature().Recv() == nil {
-		return ok
-	}
-	made, ok := ast.Unparen(sel.X).(*ast.CallExpr)
-	of := s.calledFunc(made)
-	return ok && of != nil && strings.HasPrefix(of.Name(), "New") || ok && of != nil && of.Name() == "Make"
 }
 
 // insertOnly reports a table whose items nothing else in view changes: an item that is put again is then what it was.
