@@ -20,19 +20,31 @@ var claimable = []string{
 
 // claimRecord puts an UpdateItem that counts into one transaction with a claim on its record: an item under the record's
 // identifier, in the table that is kept for claims or in the one that is updated, which must not be there yet. A record that
-// comes again is told by that.
+// comes again is told by that. An update in a function that is not given the record gets the record's identifier.
 func claimRecord(src *Source, f *finding.Finding) (finding.Fix, bool) {
-	if len(f.Writes) == 0 || len(f.Writes[0].Via) > 0 {
-		return finding.Fix{}, false
-	}
-	s, ok := src.at(f.Pos)
+	c, ok := src.claimOn(f, nil)
 	if !ok {
 		return finding.Fix{}, false
 	}
-	c := &claim{site: s, d: src.draft(), claims: src.Claims}
+	return c.d.fix(claimed(c.id)+c.passes, true)
+}
+
+// claimOn makes the claim on a finding's record; m is the marker that becomes the claim, nil where there is none.
+func (src *Source) claimOn(f *finding.Finding, m *marker) (*claim, bool) {
+	if len(f.Writes) == 0 || f.Writes[0].Op != "UpdateItem" {
+		return nil, false
+	}
+	if len(f.Writes[0].Via) > 0 {
+		return src.claimBehind(f, m)
+	}
+	s, ok := src.at(f.Pos)
+	if !ok {
+		return nil, false
+	}
+	c := &claim{site: s, d: src.draft(), claims: src.Claims, marker: m}
 	var input ast.Expr
 	if c.call, input = s.sdkCall(); c.call == nil || !s.ofV2(input) {
-		return finding.Fix{}, false
+		return nil, false
 	}
 	at := s.around(c.call)
 	code, id, from, ok := at.identifier(c.d)
@@ -40,13 +52,14 @@ func claimRecord(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		return c.calledFunc(other) != nil && c.calledFunc(other).Name() == c.calledFunc(c.call).Name()
 	}
 	if !ok || !at.unrepeated(from) {
-		return finding.Fix{}, false
+		return nil, false
 	}
 	which := at.apart(append(at.others(c.call, from, another), c.call))
-	if c.code, c.id = at.claimName(which[c.call])+"+"+code, id; !c.write(f.Writes[0], input) {
-		return finding.Fix{}, false
+	c.code, c.id = at.claimName(which[c.call])+"+"+code, id
+	if m != nil {
+		c.code = code
 	}
-	return c.d.fix(claimed(c.id), true)
+	return c, c.write(input)
 }
 
 func claimed(id string) string {
@@ -62,15 +75,20 @@ type claim struct {
 	lit    *ast.CompositeLit
 	code   string // the record's identifier
 	id     string // the name of its field
-	table  string
-	keys   []string
-	typ    string // the SDK's package of types
-	str    string // the package aws
+	// marker is the program's own, which becomes the claim; nil where there is none.
+	marker *marker
+	// table and item are the claim's, keys the attributes of its key.
+	table, item string
+	keys        []string
+	typ         string // the SDK's package of types
+	str         string // the package aws
+	// passes says which functions the claim is handed down to.
+	passes string
 }
 
 // write puts the update and the claim into one transaction.
-func (c *claim) write(effect finding.Access, input ast.Expr) bool {
-	return effect.Op == "UpdateItem" && c.find(input) && c.rewrite(input) && c.settle()
+func (c *claim) write(input ast.Expr) bool {
+	return c.find(input) && c.imports() && c.place() && c.rewrite(input) && c.settle()
 }
 
 // find finds the update's parts.
@@ -88,7 +106,34 @@ func (c *claim) find(input ast.Expr) bool {
 		return false
 	}
 	c.table = c.text(table.Value)
-	return c.ownKey(key) && len(c.keys) > 0
+	return c.marker != nil || c.ownKey(key) && len(c.keys) > 0
+}
+
+// imports finds the names of the packages that a claim takes.
+func (c *claim) imports() (ok bool) {
+	if c.typ, ok = c.d.use(c.site, typesPath, "types"); !ok {
+		return false
+	}
+	c.str, ok = c.d.use(c.site, awsPath, "aws")
+	return ok
+}
+
+// place says which item the claim is, and in which table.
+func (c *claim) place() (ok bool) {
+	if c.marker != nil {
+		c.keys = []string{strconv.Quote(c.marker.key)}
+		c.table, c.item, ok = c.marker.put(c.d, c.site, c.code)
+		return ok
+	}
+	var item []string
+	for _, k := range c.keys {
+		item = append(item, k+": &"+c.typ+".AttributeValueMemberS{Value: "+c.code+"}")
+	}
+	c.item = "map[string]" + c.typ + ".AttributeValue{" + strings.Join(item, ", ") + "}"
+	if c.claims.Name != "" {
+		c.table = c.str + ".String(" + strconv.Quote(c.claims.Name) + ")"
+	}
+	return true
 }
 
 // ownKey finds the attributes under which a claim is kept: those of the table for claims, or those of the update's key.
@@ -139,22 +184,8 @@ func (c *claim) rewrite(input ast.Expr) bool {
 	if _, method := obj.(*types.Func); !method || !ok {
 		return false
 	}
-	if c.typ, ok = c.d.use(c.site, typesPath, "types"); !ok {
-		return false
-	}
-	if c.str, ok = c.d.use(c.site, awsPath, "aws"); !ok {
-		return false
-	}
-	var item []string
-	for _, k := range c.keys {
-		item = append(item, k+": &"+c.typ+".AttributeValueMemberS{Value: "+c.code+"}")
-	}
-	if c.claims.Name != "" {
-		c.table = c.str + ".String(" + strconv.Quote(c.claims.Name) + ")"
-	}
 	name := strings.Trim(c.keys[0], "\"`")
-	claim := "{Put: &" + c.typ + ".Put{\nTableName: " + c.table + ",\nItem: map[string]" + c.typ + ".AttributeValue{" + strings.Join(item, ", ") +
-		"},\nConditionExpression: " + c.str + ".String(\"attribute_not_exists(" + name + ")\"),\n}},\n"
+	claim := "{Put: &" + c.typ + ".Put{\nTableName: " + c.table + ",\nItem: " + c.item + ",\nConditionExpression: " + c.str + ".String(\"attribute_not_exists(" + name + ")\"),\n}},\n"
 	c.d.swap(c.site, sel.Sel, "TransactWriteItems")
 	c.d.replace(c.file, input.Pos(), c.lit.Lbrace, "&"+c.text(of.X)+".TransactWriteItemsInput{TransactItems: []"+c.typ+".TransactWriteItem{\n"+claim+"{Update: &"+c.typ+".Update")
 	c.d.insert(c.file, c.lit.End(), "},\n}}")

@@ -10,42 +10,46 @@ import (
 	"github.com/ddbvet/ddbvet/passes/finding"
 )
 
-// claimBehind is claimRecord for an update in a function that is not given the record: it gets the record's identifier.
-func claimBehind(src *Source, f *finding.Finding) (finding.Fix, bool) {
-	if len(f.Writes) == 0 || f.Writes[0].Op != "UpdateItem" {
-		return finding.Fix{}, false
-	}
+// claimBehind is claimOn for an update in a function that is not given the record.
+func (src *Source) claimBehind(f *finding.Finding, m *marker) (*claim, bool) {
 	c, ok := src.chained(f)
 	if !ok || !c.request.ofV2(c.request.input) || literal(c.request.input) == nil {
-		return finding.Fix{}, false
+		return nil, false
 	}
 	meet := c.links[0]
 	code, id, from, ok := meet.at.identifier(c.d)
 	if !ok || !c.unrepeated(from) || c.refusalMatters() {
-		return finding.Fix{}, false
+		return nil, false
 	}
 	others := meet.at.others(meet.call, from, meet.same)
 	which := meet.at.apart(append([]*ast.CallExpr{meet.call}, others...))
 	named := func(call *ast.CallExpr) []string {
+		if m != nil {
+			return []string{code}
+		}
 		return []string{meet.at.claimName(meet.fn.Name(), which[call]) + "+" + code}
 	}
 	const name = "claim"
 	c.params = []param{{name: name, typ: "string"}}
 	c.suffix, c.what = "Once", "a record that may come again, which is known by its claim"
+	if m != nil {
+		c.suffix, c.what = "Marked", "a record that may come again, which is known by its marker"
+	}
+	of := &claim{site: c.request.site, claims: src.Claims, marker: m, call: c.request.call, code: name, id: id}
 	write := func(d *draft) bool {
-		r := c.request
-		of := &claim{site: r.site, d: d, claims: src.Claims, call: r.call, code: name, id: id}
-		return of.write(f.Writes[0], r.input)
+		of.d = d
+		return of.write(c.request.input)
 	}
 	if !c.fits() || !c.write(named(meet.call), write) {
-		return finding.Fix{}, false
+		return nil, false
 	}
 	for _, other := range others {
 		l := *meet
 		l.call, l.at = other, meet.at.around(other)
 		l.give(c.d, named(other))
 	}
-	return c.d.fix(claimed(id)+c.passes(), true)
+	of.d, of.passes = c.d, c.passes()
+	return of, true
 }
 
 // refusalMatters reports that the update has a condition, and that somebody on the way looks for the error of a refused one: a
