@@ -29,7 +29,7 @@ var exceptions = map[string]string{
 	"weakguard/lambdaport CheckInSafe": "a main package cannot be imported",
 	"streamdedup/forms Start":          "can only be run by lambda.Start; its shape is that of streamdedup/counter",
 	"streamdedup/port handle":          "can only be run by lambda.Start; its shape is that of streamdedup/counter",
-	"racydedup/marker HandleGlobal":    "what a process keeps in a package variable outlives a test's deliveries",
+	"racydedup/memory HandleGlobal":    "what a process keeps in a package variable outlives a test's deliveries",
 	"phantomread/seedscript Seed":      "ends the process when there is an administrator",
 	"phantomread/seedscript SeedSafe":  "ends the process when there is an administrator",
 	"silent/config":                    "nobody writes the configuration, so no two clients conflict",

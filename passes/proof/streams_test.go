@@ -17,7 +17,6 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/continueafterfailure/goeson"
 	"github.com/ddbvet/ddbvet/testdata/detachedgoroutine/detached"
 	"github.com/ddbvet/ddbvet/testdata/markerfirst/claimed"
-	"github.com/ddbvet/ddbvet/testdata/racydedup/marker"
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/counter"
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/forms"
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/freshkey"
@@ -92,13 +91,6 @@ func deliveries() []scenario {
 			return of(&counter.Counter{DB: t.db})(t, batch(record(1, map[string]string{"poll": "p", "voter": "kim", "at": "noon"})))
 		})
 	}
-	visits := func(of func(*marker.Counter) streamHandler) []action {
-		return one(func(t turn) error {
-			c := &marker.Counter{DB: t.db, Done: map[string]bool{}} // a new process remembers nothing
-			return of(c)(t, batch(record(1, map[string]string{"page": "p"})))
-		})
-	}
-	pages := append(given("pages id", row{"id": "p", "visits": 0}), given("seen id")...)
 	polls := append(given("polls id", row{"id": "p", "votes": 0, "seq": "000"}), given("seen id")...)
 	bonus := func(of func(*claimed.Payer) streamHandler) []action {
 		return one(func(t turn) error {
@@ -155,34 +147,6 @@ func deliveries() []scenario {
 				}
 				return nil
 			},
-		},
-		{
-			at: "racydedup/marker Handle", twin: "HandleSafe BatchSafe", given: pages, faults: redelivered, holds: total1("visits"),
-			bug: visits(func(c *marker.Counter) streamHandler { return c.Handle }),
-			safe: one(func(t turn) error {
-				c, b := &marker.Counter{DB: t.db}, batch(record(1, map[string]string{"page": "p"}))
-				return errors.Join(c.HandleSafe(t, b), c.BatchSafe(t, b))
-			}),
-		},
-		{
-			at: "racydedup/marker HandleEarly", twin: "HandleSafe", given: pages, holds: total1("visits"),
-			bug:  slices.Repeat(visits(func(c *marker.Counter) streamHandler { return c.HandleEarly }), 2),
-			safe: slices.Repeat(visits(func(c *marker.Counter) streamHandler { return c.HandleSafe }), 2),
-		},
-		{
-			at: "racydedup/marker HandleField", twin: "HandleSafe", given: pages, faults: redelivered, holds: total1("visits"),
-			bug:  visits(func(c *marker.Counter) streamHandler { return c.HandleField }),
-			safe: visits(func(c *marker.Counter) streamHandler { return c.HandleSafe }),
-		},
-		{
-			at: "racydedup/marker HandleBatch", twin: "HandleSafe", given: pages, faults: redelivered, holds: total1("visits"),
-			bug:  visits(func(c *marker.Counter) streamHandler { return c.HandleBatch }),
-			safe: visits(func(c *marker.Counter) streamHandler { return c.HandleSafe }),
-		},
-		{
-			at: "racydedup/marker HandleKnown", twin: "HandleSafe", given: pages, faults: redelivered, holds: total1("visits"),
-			bug:  visits(func(c *marker.Counter) streamHandler { return c.HandleKnown }),
-			safe: visits(func(c *marker.Counter) streamHandler { return c.HandleSafe }),
 		},
 		{
 			at: "markerfirst/claimed Handle", given: append(given("accounts id", row{"id": "a", "cents": 0}), given("claims id")...),

@@ -1,7 +1,7 @@
 // Package marker counts visits off a stream, and remembers which records it has counted.
 //
 // A handler that dies between the count and the marker counts again with the next delivery; so do two deliveries that
-// both find no marker, and a process that starts with an empty memory.
+// both find no marker.
 //
 // Invariant: the count of a page is the number of its visits.
 package marker
@@ -9,7 +9,6 @@ package marker
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,12 +17,7 @@ import (
 )
 
 // Counter keeps the counts.
-type Counter struct {
-	DB *dynamodb.Client
-	// Done and Known remember in the process.
-	Done  map[string]bool
-	Known sync.Map
-}
+type Counter struct{ DB *dynamodb.Client }
 
 func key(id string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: id}}
@@ -92,65 +86,6 @@ func (c *Counter) HandleEarly(ctx context.Context, event events.DynamoDBEvent) e
 	return nil
 }
 
-// done remembers in a package variable.
-var done = map[string]struct{}{}
-
-// HandleGlobal remembers in the process.
-func (c *Counter) HandleGlobal(ctx context.Context, event events.DynamoDBEvent) error {
-	for _, record := range event.Records {
-		if _, ok := done[record.EventID]; ok {
-			continue
-		}
-		if err := c.add(ctx, record.Change.NewImage["page"].String()); err != nil { // want racydedup
-			return err
-		}
-		done[record.EventID] = struct{}{}
-	}
-	return nil
-}
-
-// HandleField remembers in the handler.
-func (c *Counter) HandleField(ctx context.Context, event events.DynamoDBEvent) error {
-	for _, record := range event.Records {
-		if c.Done[record.EventID] {
-			continue
-		}
-		if err := c.add(ctx, record.Change.NewImage["page"].String()); err != nil { // want racydedup
-			return err
-		}
-		c.Done[record.EventID] = true
-	}
-	return nil
-}
-
-// HandleBatch remembers for as long as one batch takes, which is no deduplication at all.
-func (c *Counter) HandleBatch(ctx context.Context, event events.DynamoDBEvent) error {
-	done := map[string]bool{}
-	for _, record := range event.Records {
-		if done[record.EventID] {
-			continue
-		}
-		if err := c.add(ctx, record.Change.NewImage["page"].String()); err != nil { // want streamdedup
-			return err
-		}
-		done[record.EventID] = true
-	}
-	return nil
-}
-
-// HandleKnown remembers in a sync.Map.
-func (c *Counter) HandleKnown(ctx context.Context, event events.DynamoDBEvent) error {
-	for _, record := range event.Records {
-		if _, known := c.Known.LoadOrStore(record.EventID, true); known {
-			continue
-		}
-		if err := c.add(ctx, record.Change.NewImage["page"].String()); err != nil { // want racydedup
-			return err
-		}
-	}
-	return nil
-}
-
 // HandleSafe leaves the marker in the transaction that counts.
 func (c *Counter) HandleSafe(ctx context.Context, event events.DynamoDBEvent) error {
 	for _, record := range event.Records {
@@ -168,21 +103,6 @@ func (c *Counter) HandleSafe(ctx context.Context, event events.DynamoDBEvent) er
 			continue
 		}
 		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// BatchSafe does a record once in one batch by a set of its own, and for good by its claim.
-func (c *Counter) BatchSafe(ctx context.Context, event events.DynamoDBEvent) error {
-	once := map[string]bool{}
-	for _, record := range event.Records {
-		if once[record.EventID] {
-			continue
-		}
-		once[record.EventID] = true
-		if err := c.HandleSafe(ctx, events.DynamoDBEvent{Records: []events.DynamoDBEventRecord{record}}); err != nil {
 			return err
 		}
 	}
