@@ -13,7 +13,8 @@ import (
 //go:embed blindbatch.md
 var blindBatchDoc string
 
-var blindBatch = report.Check{Name: "blindbatch", Doc: blindBatchDoc, On: true}
+var blindBatch = report.Check{Name: "blindbatch", Doc: blindBatchDoc, On: true,
+	Fix: "fails when a statement has failed, and takes a cancellation for a failed condition only where one is the reason"}
 
 // blind reports a batch of statements whose results nobody looks at.
 func blind(u *compose.Universe, b *compose.Body, l batch.Leftover) finding.Finding {

@@ -12,7 +12,8 @@ import (
 //go:embed detachedgoroutine.md
 var detachedGoroutineDoc string
 
-var detachedGoroutine = report.Check{Name: "detachedgoroutine", Doc: detachedGoroutineDoc, On: true}
+var detachedGoroutine = report.Check{Name: "detachedgoroutine", Doc: detachedGoroutineDoc, On: true,
+	Fix: "does the work before the handler returns, and hands its error on"}
 
 // detached reports work that outlives its handler.
 func detached(u *compose.Universe, f delivery.RecordFault) finding.Finding {

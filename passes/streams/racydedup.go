@@ -13,7 +13,8 @@ import (
 //go:embed racydedup.md
 var racyDedupDoc string
 
-var racyDedup = report.Check{Name: "racydedup", Doc: racyDedupDoc, On: true}
+var racyDedup = report.Check{Name: "racydedup", Doc: racyDedupDoc, On: true,
+	Fix: "leaves the marker in one transaction with the update, or claims the record there"}
 
 // racy reports an effect behind a marker that is read first and written without a condition.
 func racy(u *compose.Universe, b *compose.Body, r delivery.Redelivery) finding.Finding {

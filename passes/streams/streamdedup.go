@@ -12,7 +12,7 @@ import (
 //go:embed streamdedup.md
 var streamDedupDoc string
 
-var streamDedup = report.Check{Name: "streamdedup", Doc: streamDedupDoc, On: true, Fix: "claims the record in one transaction with the update that counts it, or makes a new item's key of the record's identifier"}
+var streamDedup = report.Check{Name: "streamdedup", Doc: streamDedupDoc, On: true, Fix: "claims the record in one transaction with the update that counts it, or makes a new item's key, or a message's deduplication id, of the record's identifier"}
 
 // again reports an effect that a second delivery of its record repeats.
 func again(u *compose.Universe, b *compose.Body, r delivery.Redelivery) finding.Finding {

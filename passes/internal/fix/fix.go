@@ -50,16 +50,18 @@ type maker func(*Source, *finding.Finding) (fix finding.Fix, ok bool)
 
 // makers are the fixes of each check, the best one first.
 var makers = map[string][]maker{
-	"wrongfailureid":  {failureID},
-	"swallowedrecord": {reportFailure},
-	"unprocessed":     {drain, failPart, failLeft, failAgain, countItems},
-	"batchatomicity":  {together},
-	"streamdedup":     {claimRecord, recordKey, deduplicationID},
-	"racydedup":       {claimMarker, claimForgotten},
-	"readback":        {returnedValues},
-	"lostupdate":      {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock},
-	"weakguard":       {bump, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock},
-	"checkthenact":    {createHanded, createOnce, checked, consumed, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainOnce, chainChecked, chainPins, chainLock},
+	"wrongfailureid":    {failureID},
+	"swallowedrecord":   {reportFailure},
+	"unprocessed":       {drain, failPart, failLeft, failAgain, countItems},
+	"batchatomicity":    {together},
+	"streamdedup":       {claimRecord, recordKey, deduplicationID},
+	"racydedup":         {claimMarker, claimForgotten},
+	"blindbatch":        {failedStatements, failedCondition},
+	"detachedgoroutine": {attached},
+	"readback":          {returnedValues},
+	"lostupdate":        {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock},
+	"weakguard":         {bump, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock},
+	"checkthenact":      {createHanded, createOnce, checked, consumed, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainOnce, chainChecked, chainPins, chainLock},
 }
 
 // resorts are fixes of the same checks that change more: they are made where there is no other one.
