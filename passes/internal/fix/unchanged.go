@@ -150,7 +150,7 @@ func (t *transfer) pinned(v *types.Var, read int, key []string) bool {
 	if n := len(p.texts) - 1; n == 0 || n > 6 {
 		return false
 	}
-	p.guard.text = strings.Join(p.grouped(), " AND ")
+	p.guard.text = conjoined(p.texts)
 	t.guard = p.guard
 	return true
 }
