@@ -32,6 +32,8 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiver"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiverfield"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/recursion"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/remade"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/replaced"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/roundtrip"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/scanned"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/sdkv1"
@@ -278,6 +280,20 @@ func lostUpdates() []scenario {
 			holds:    sets("bob", "paid", true),
 		},
 		{
+			at:    "lostupdate/remade Set",
+			given: given("alarms id", row{"id": "a", "at": "07:00", "muted": false, "rings": 3}),
+			bug:   []action{func(t turn) error { return alarms(t).Set("a", "08:00") }, ring},
+			safe:  []action{func(t turn) error { return alarms(t).SetSafe("a", "08:00") }, ring},
+			holds: all(adds("rings", 0, 1), sets("ann", "at", "08:00")),
+		},
+		{
+			at:    "lostupdate/replaced Tag",
+			given: given("notes id", row{"id": "n", "text": "buy milk", "tags": "{}"}),
+			bug:   both(func(t turn) error { return remarks(t).Tag("n", t.who) }),
+			safe:  both(func(t turn) error { return remarks(t).TagSafe("n", t.who) }),
+			holds: keeps("tags"),
+		},
+		{
 			at:    "lostupdate/roundtrip Move",
 			given: given("members memberId", row{"memberId": "m", "address": "old"}),
 			bug:   []action{func(t turn) error { return members(t).Move(t, "m", "new") }, grant},
@@ -400,3 +416,13 @@ func sheets(t turn) *sdkv1.Sheets {
 func site(t turn) *merged.Site { return &merged.Site{DB: t.db, Visitors: "visitors", Pages: "pages"} }
 
 func visit(t turn) error { return site(t).ReportSafe(t, &merged.Visitor{ID: "v", Visits: 2}) }
+
+func alarms(t turn) *remade.Alarms {
+	return &remade.Alarms{DB: explore.NewClientV1(explore.Transport(t)), Table: "alarms"}
+}
+
+func ring(t turn) error { return alarms(t).Ring("a") }
+
+func remarks(t turn) *replaced.Notes {
+	return &replaced.Notes{DB: explore.NewClientV1(explore.Transport(t)), Table: "notes"}
+}

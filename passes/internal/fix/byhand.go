@@ -90,8 +90,13 @@ func (l *lock) keeps(e *entity, attr string) bool {
 	if l.encoder == nil || e != l.entity {
 		return e.stores(attr, l.dialect)
 	}
+	return l.encoder.namesKey(attr) || l.namesKey(attr)
+}
+
+// namesKey reports a function that names an attribute as the key of a map.
+func (s *site) namesKey(attr string) bool {
 	found := false
-	ast.Inspect(l.encoder.outermost(), func(n ast.Node) bool {
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
 		var key ast.Expr
 		switch n := n.(type) {
 		case *ast.IndexExpr:
@@ -100,7 +105,7 @@ func (l *lock) keeps(e *entity, attr string) bool {
 			key = n.Key
 		}
 		if key != nil {
-			text, ok := l.encoder.constant(key)
+			text, ok := s.constant(key)
 			found = found || ok && text == attr
 		}
 		return !found

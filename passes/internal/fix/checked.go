@@ -14,7 +14,7 @@ import (
 // write was decided become its condition. Where they stand in a function that reads and says yes or no, they are taken from
 // there.
 func checked(src *Source, f *finding.Finding) (finding.Fix, bool) {
-	r, ok := src.request(f.Writes[0])
+	r, ok := src.guardable(f.Writes[0])
 	if !ok || len(f.Reads) != 1 || !decided(f.Needs) {
 		return finding.Fix{}, false
 	}

@@ -174,7 +174,7 @@ func (g *guard) put(d *draft) bool {
 		}
 	}
 	switch {
-	case r.built != nil || g.hidden():
+	case r.built != nil || r.setters || g.hidden():
 		return g.onInput(d)
 	case r.made:
 		return g.afterwards(d)

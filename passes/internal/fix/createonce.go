@@ -15,7 +15,7 @@ func createOnce(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !ok {
 		return finding.Fix{}, false
 	}
-	r, ok := src.request(f.Writes[0])
+	r, ok := src.guardable(f.Writes[0])
 	if !ok || !strings.HasSuffix(f.Writes[0].Op, "PutItem") && action(f.Writes[0].Op) != dynamo.Put {
 		return finding.Fix{}, false
 	}

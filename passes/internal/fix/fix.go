@@ -66,9 +66,9 @@ var makers = map[string][]maker{
 
 // resorts are fixes of the same checks that change more: they are made where there is no other one.
 var resorts = map[string][]maker{
-	"lostupdate":   {narrowed, pinItem, lockThrough, pinThrough},
-	"weakguard":    {narrowed, pinItem, lockThrough, pinThrough},
-	"checkthenact": {lockThrough, pinThrough},
+	"lostupdate":   {narrowed, pinItem, lockThrough, pinThrough, handLock},
+	"weakguard":    {narrowed, pinItem, lockThrough, pinThrough, handLock},
+	"checkthenact": {lockThrough, pinThrough, handLock},
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,

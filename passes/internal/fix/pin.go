@@ -88,7 +88,7 @@ type pins struct {
 // pins starts the conditions of a finding's write, where it stands in the function of the finding and what it needs can be
 // pinned.
 func (src *Source) pins(f *finding.Finding) (*pins, []finding.Need, bool) {
-	r, ok := src.request(f.Writes[0])
+	r, ok := src.guardable(f.Writes[0])
 	if !ok || len(f.Writes[0].Via) > 0 {
 		return nil, nil, false
 	}

@@ -25,6 +25,8 @@ type request struct {
 	// returns.
 	made  bool
 	built *builtAction
+	// setters is set for an input that is made by calls of its setters; lit is then what they say.
+	setters bool
 }
 
 // request finds the SDK call of an access and its input.
@@ -343,6 +345,8 @@ func (r *request) setsLater(name string) bool {
 	}
 	found := false
 	ast.Inspect(r.outermost(), func(n ast.Node) bool {
+		_, set := r.isSet(n, name)
+		found = found || set
 		sel, ok := n.(*ast.SelectorExpr)
 		if ok && sel.Sel.Name == name {
 			if id, ok := ast.Unparen(sel.X).(*ast.Ident); ok && r.Info.ObjectOf(id) == r.in {

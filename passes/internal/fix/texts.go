@@ -255,6 +255,11 @@ func (r *request) conditionTexts() ([]string, bool) {
 	}
 	ok := true
 	ast.Inspect(r.outermost(), func(n ast.Node) bool {
+		if text, set := r.isSet(n, dynamo.ConditionExpression); set {
+			more, known := r.texts(text, 0)
+			ok = ok && known
+			out = append(out, more...)
+		}
 		as, is := n.(*ast.AssignStmt)
 		if !is {
 			return true

@@ -175,27 +175,12 @@ func (l *lock) creates(s *site, fn *ast.FuncDecl, lit *ast.CompositeLit) bool {
 		return true
 	}
 	fresh := false
-	check := func(e ast.Expr) {
-		ast.Inspect(e, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				if f := s.callee(call); f != nil && (freshCall.MatchString(f.Name()) || f.Pkg() != nil && freshCall.MatchString(f.Pkg().Path())) {
-					fresh = true
-				}
-			}
-			return !fresh
-		})
-	}
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
 		if !ok {
 			continue
 		}
-		check(kv.Value)
-		if v := s.variable(kv.Value); v != nil {
-			if def := s.definition(v); def != nil {
-				check(def)
-			}
-		}
+		fresh = fresh || s.isFresh(kv.Value)
 	}
 	return fresh
 }

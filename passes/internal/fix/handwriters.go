@@ -1,0 +1,267 @@
+package fix
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// A struct that is made anew has no version to give. So what the put gets on the finding's way must be what was read, from
+// function to function, and other callers must hand on what they have read as well, or make new items.
+
+// handedOn follows what is put to the function that has read it.
+func (h *handMade) handedOn() bool {
+	v, at := h.value, h.site
+	via := h.f.Writes[0].Via
+	for i := len(via) - 1; i >= 0; i-- {
+		fn := at.innermost()
+		index := at.parameterOf(fn, v)
+		if index < 0 {
+			break
+		}
+		call := h.callAt(via[i], at, fn)
+		if call == nil || index >= len(call.call.Args) || call.call.Ellipsis.IsValid() || len(at.assignments(v)) > 0 {
+			return false
+		}
+		at = call.site
+		if v = at.variable(call.call.Args[index]); v == nil {
+			return false
+		}
+	}
+	return at.parameterOf(at.innermost(), v) < 0 && h.holdsRead(at, v)
+}
+
+// innermost gives the function around a place.
+func (s *site) innermost() ast.Node {
+	for _, n := range s.path {
+		switch n.(type) {
+		case *ast.FuncLit, *ast.FuncDecl:
+			return n
+		}
+	}
+	return nil
+}
+
+// signature gives the type of a function, declared or literal.
+func (s *site) signatureOf(fn ast.Node) *types.Signature {
+	var t types.Type
+	switch fn := fn.(type) {
+	case *ast.FuncLit:
+		t = s.Info.TypeOf(fn)
+	case *ast.FuncDecl:
+		t = s.Info.TypeOf(fn.Name)
+	}
+	sig, _ := t.(*types.Signature)
+	return sig
+}
+
+// parameterOf gives the place of a variable among the parameters of a function; -1 when it is none.
+func (s *site) parameterOf(fn ast.Node, v *types.Var) int {
+	sig := s.signatureOf(fn)
+	if sig == nil || sig.Variadic() {
+		return -1
+	}
+	for i := range sig.Params().Len() {
+		if sig.Params().At(i) == v {
+			return i
+		}
+	}
+	return -1
+}
+
+// callAt finds the call of a function on the line of a frame: by its name, or for a literal by the type of what is called.
+func (h *handMade) callAt(frame finding.Frame, of *site, fn ast.Node) *calling {
+	s, ok := h.src.at(finding.Pos{File: frame.File, Line: frame.Line})
+	if !ok {
+		return nil
+	}
+	sig := of.signatureOf(fn)
+	var found []*ast.CallExpr
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || h.src.Fset.Position(call.Lparen).Line != frame.Line {
+			return true
+		}
+		decl, declared := fn.(*ast.FuncDecl)
+		callee := s.callee(call)
+		switch t := s.Info.TypeOf(call.Fun).(type) {
+		case *types.Signature:
+			if declared && callee != nil && callee.Name() == decl.Name.Name || !declared && callee == nil && types.Identical(t, sig) {
+				found = append(found, call)
+			}
+		case *types.Named:
+			if !declared && callee == nil && types.Identical(t.Underlying(), sig) {
+				found = append(found, call)
+			}
+		}
+		return true
+	})
+	if len(found) != 1 {
+		return nil
+	}
+	return &calling{s.around(found[0]), found[0]}
+}
+
+// holdsRead reports a variable that holds what a read of the finding has found, or what a reader has made of it.
+func (h *handMade) holdsRead(s *site, v *types.Var) bool {
+	if len(h.f.Reads) != 1 {
+		return false
+	}
+	a := h.f.Reads[0]
+	lines := []finding.Pos{{File: a.File, Line: a.Line}}
+	for _, frame := range a.Via {
+		lines = append(lines, finding.Pos{File: frame.File, Line: frame.Line})
+	}
+	for _, p := range lines {
+		if o, ok := h.src.at(p); ok && o.outermost() == s.outermost() && s.comesFrom(v, p.Line, 0) {
+			return true
+		}
+	}
+	all := s.assignments(v)
+	for _, a := range all {
+		for _, r := range h.readers {
+			if len(all) == 1 && literal(a.value) == r.lit {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// callersHandOn reports that the function of the put is only called, and by callers which put what they have once, unless
+// the put tells them of the new version, and know where they have it from.
+func (h *handMade) callersHandOn() bool {
+	fn, ok := enclosing[*ast.FuncDecl](h.site)
+	return ok && h.putOnce(h.site, fn, h.value, map[*ast.FuncDecl]bool{})
+}
+
+func (h *handMade) putOnce(s *site, fn *ast.FuncDecl, v *types.Var, seen map[*ast.FuncDecl]bool) bool {
+	index := s.parameter(fn, v)
+	if index < 0 || seen[fn] {
+		return true
+	}
+	seen[fn] = true
+	if h.src.isValue(s, fn) {
+		return false
+	}
+	_, told := v.Type().Underlying().(*types.Pointer)
+	count := map[*types.Var]int{}
+	for _, c := range h.src.calls(fn.Name.Name, index, h.entity) {
+		arg := c.variable(c.call.Args[index])
+		if arg == nil {
+			continue
+		}
+		count[arg]++
+		if !told && (count[arg] > 1 || c.repeats(arg)) || c.filledUnseen(arg) {
+			return false
+		}
+		in, ok := enclosing[*ast.FuncDecl](c.site)
+		if !ok || !h.madeNew(c, in, arg) || !h.putOnce(c.site, in, arg, seen) {
+			return false
+		}
+	}
+	return true
+}
+
+// madeNew reports that what a function of the source makes for a caller is a new item: the caller creates, by its name, or
+// gives the function something new.
+func (h *handMade) madeNew(c calling, in *ast.FuncDecl, v *types.Var) bool {
+	for _, a := range c.assignments(v) {
+		call, ok := ast.Unparen(a.value).(*ast.CallExpr)
+		if !ok {
+			continue
+		}
+		s, fn := h.src.declared(c.callee(call))
+		if fn == nil || fn.Body == nil || creating.MatchString(in.Name.Name) {
+			continue
+		}
+		made := slices.DeleteFunc(s.literalsOf(fn, h.entity), func(lit *ast.CompositeLit) bool {
+			return slices.ContainsFunc(h.readers, func(r *handReader) bool { return r.lit == lit })
+		})
+		if len(made) > 0 && !slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return c.isFresh(arg) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// isFresh reports a value that is new each time.
+func (s *site) isFresh(e ast.Expr) bool {
+	if v := s.variable(e); v != nil && s.definition(v) != nil {
+		e = s.definition(v)
+	}
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			f := s.callee(call)
+			found = found || f != nil && (freshCall.MatchString(f.Name()) || f.Pkg() != nil && freshCall.MatchString(f.Pkg().Path()))
+		}
+		return !found
+	})
+	return found
+}
+
+// repeats reports a place in a loop, or in a function literal, around which a variable is declared.
+func (s *site) repeats(v *types.Var) bool {
+	for _, n := range s.path {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
+			if v.Pos() < n.Pos() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// filledUnseen reports a variable that holds nothing but what something else than the SDK's decoder fills it with: the body
+// of a request, which knows no version.
+func (c calling) filledUnseen(v *types.Var) bool {
+	if fn, ok := enclosing[*ast.FuncDecl](c.site); ok && creating.MatchString(fn.Name.Name) {
+		return false
+	}
+	for _, a := range c.assignments(v) {
+		if lit := literal(a.value); lit == nil || len(lit.Elts) > 0 {
+			return false
+		}
+	}
+	found := false
+	ast.Inspect(c.outermost(), func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || found {
+			return !found
+		}
+		if _, decodes := dynamo.Decodes(c.callee(call)); decodes {
+			return true
+		}
+		for _, arg := range call.Args {
+			u, ok := ast.Unparen(arg).(*ast.UnaryExpr)
+			found = found || ok && u.Op == token.AND && c.variable(u.X) == v && call != c.call
+		}
+		return !found
+	})
+	return found
+}
+
+// isValue reports a function that is used otherwise than by calling it, so that its callers are not seen.
+func (src *Source) isValue(s *site, fn *ast.FuncDecl) bool {
+	mine, _ := s.Info.Defs[fn.Name].(*types.Func)
+	if mine == nil {
+		return true
+	}
+	called := map[*ast.Ident]bool{}
+	src.eachCall(func(_ *site, call *ast.CallExpr) { called[calledName(call)] = true })
+	for _, pkg := range src.Packages {
+		for id, obj := range pkg.Info.Uses {
+			f, ok := obj.(*types.Func)
+			if ok && !called[id] && f.Name() == mine.Name() && shape(f.Signature()) == shape(mine.Signature()) {
+				return true
+			}
+		}
+	}
+	return false
+}
