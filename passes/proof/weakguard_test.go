@@ -139,6 +139,15 @@ func weakGuards() []scenario {
 			holds: keeps("seats"),
 		},
 		{
+			at:    "weakguard/secondread Swap",
+			given: given("plans wedding", secondread.Plan{Wedding: "w", Seats: map[string]string{"eve": "1", "tom": "2"}, Version: 1}),
+			bug: []action{
+				func(t turn) error { return (&secondread.Plans{DB: t.db, Table: "plans"}).Swap(t, "w", "eve", "tom") },
+				func(t turn) error { return (&secondread.Plans{DB: t.db, Table: "plans"}).Seat(t, "w", "bob", "3") },
+			},
+			holds: all(sets("ann", "seats.eve", "2"), sets("bob", "seats.bob", "3")),
+		},
+		{
 			at:    "weakguard/switchcond AddHop",
 			given: given("routes route", switchcond.Route{Name: "r", Hops: []string{"eve"}, Rev: 1}),
 			bug: both(func(t turn) error {

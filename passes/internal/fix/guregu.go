@@ -164,28 +164,33 @@ func chainLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		return finding.Fix{}, false
 	}
 	v := s.putValue()
-	if v == nil {
-		return finding.Fix{}, false
-	}
-	e, ok := src.entity(v.Type())
-	if !ok {
-		return finding.Fix{}, false
-	}
-	version, ok := e.version(s.dialect)
-	link := &link{at: s.site}
-	if !ok || version.added || s.changes(e, version.field) || !(&chain{}).local(link, v, f) {
-		return finding.Fix{}, false
-	}
-	st, _ := s.statement()
-	if st == nil {
+	if v == nil || !(&chain{}).local(&link{at: s.site}, v, f) {
 		return finding.Fix{}, false
 	}
 	d := src.draft()
-	saved, counter := s.fresh("version", "readVersion", "versionRead"), v.Name()+"."+version.field
+	what, ok := s.locked(d, v, s.fresh("version", "readVersion", "versionRead"))
+	if !ok {
+		return finding.Fix{}, false
+	}
+	return d.fix("put the item only if its "+what+refused(f), true)
+}
+
+// locked makes a chain that puts what a variable holds demand the version that was read, which saved keeps, and counts it on.
+func (s *sent) locked(d *draft, v *types.Var, saved string) (what string, ok bool) {
+	e, ok := s.src.entity(v.Type())
+	if !ok {
+		return "", false
+	}
+	version, ok := e.version(s.dialect)
+	st, _ := s.around(s.of).statement()
+	if !ok || version.added || s.changes(e, version.field) || st == nil {
+		return "", false
+	}
+	counter := v.Name() + "." + version.field
 	d.insert(s.file, st.Pos(), saved+" := "+counter+"\n"+counter+"++\n")
 	name := strconv.Quote(version.attr)
 	s.only(d, "attribute_not_exists($) OR $ = ?", []string{name, name, saved})
-	return d.fix("put the item only if its "+version.attr+" is still the one that was read, and count it on ("+counter+")"+refused(f), true)
+	return version.attr + " is still the one that was read, and count it on (" + counter + ")", true
 }
 
 // putValue gives the variable in Put(v) of a chain.

@@ -150,16 +150,19 @@ func (s *site) pure(e ast.Expr) bool {
 
 // line takes a statement away with its lines, and leaves the comments that are there; ok is false where something else is on
 // them.
-func (c *cleanup) line(st ast.Stmt) bool {
+func (c *cleanup) line(st ast.Stmt) bool { return c.lines(st, st.End()) }
+
+// lines is line for a statement and all that stands behind it up to a place.
+func (c *cleanup) lines(st ast.Stmt, last token.Pos) bool {
 	tf := c.src.Fset.File(st.Pos())
 	content, err := c.src.Read(tf.Name())
 	if err != nil {
 		return false
 	}
 	var comments strings.Builder
-	from, to := tf.Offset(st.Pos()), tf.Offset(st.End())
+	from, to := tf.Offset(st.Pos()), tf.Offset(last)
 	for _, group := range c.file.Comments {
-		if group.Pos() > st.Pos() && tf.Line(group.Pos()) <= tf.Line(st.End()) {
+		if group.Pos() > st.Pos() && tf.Line(group.Pos()) <= tf.Line(last) {
 			comments.WriteString(c.src.text(group) + "\n")
 			to = max(to, tf.Offset(group.End()))
 		}

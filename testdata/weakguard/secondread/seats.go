@@ -91,3 +91,17 @@ func (p *Plans) SeatSafe(ctx context.Context, wedding, guest, seat string) error
 	plan.Seats[guest] = seat
 	return p.write(ctx, plan, plan.Version)
 }
+
+// Swap has two guests change seats. It reads again to be sure of the version.
+func (p *Plans) Swap(ctx context.Context, wedding, one, other string) error {
+	plan, err := p.read(ctx, wedding)
+	if err != nil {
+		return err
+	}
+	plan.Seats[one], plan.Seats[other] = plan.Seats[other], plan.Seats[one]
+	now, err := p.read(ctx, wedding)
+	if err != nil {
+		return err
+	}
+	return p.write(ctx, plan, now.Version) // want weakguard
+}
