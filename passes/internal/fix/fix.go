@@ -50,7 +50,6 @@ type maker func(*Source, *finding.Finding) (fix finding.Fix, ok bool)
 
 // makers are the fixes of each check, the best one first.
 var makers = map[string][]maker{
-<<<<<<< HEAD
 	"wrongfailureid":    {failureID},
 	"swallowedrecord":   {reportFailure},
 	"unprocessed":       {drain, failPart, failLeft, failAgain, countItems},
@@ -60,20 +59,9 @@ var makers = map[string][]maker{
 	"blindbatch":        {failedStatements, failedCondition},
 	"detachedgoroutine": {attached},
 	"readback":          {returnedValues},
-	"lostupdate":        {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock},
-	"weakguard":         {bump, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock},
-	"checkthenact":      {createHanded, createOnce, checked, consumed, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainOnce, chainChecked, chainPins, chainLock},
-=======
-	"wrongfailureid":  {failureID},
-	"swallowedrecord": {reportFailure},
-	"unprocessed":     {drain, failLeft, countItems},
-	"batchatomicity":  {together},
-	"streamdedup":     {claimRecord, claimBehind, recordKey},
-	"readback":        {returnedValues},
-	"lostupdate":      {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock, chainTxLock},
-	"weakguard":       {bump, ownVersion, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock, chainTxLock},
-	"checkthenact":    {createHanded, createOnce, checked, consumed, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainOnce, chainChecked, chainPins, chainLock, chainTxLock},
->>>>>>> 2fee13d (fixes: the item's own version for one that is read too late, transactions of guregu/dynamo)
+	"lostupdate":        {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock, chainTxLock},
+	"weakguard":         {bump, ownVersion, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock, chainTxLock},
+	"checkthenact":      {createHanded, createOnce, checked, consumed, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainOnce, chainChecked, chainPins, chainLock, chainTxLock},
 }
 
 // resorts are fixes of the same checks that change more: they are made where there is no other one.
