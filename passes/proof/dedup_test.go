@@ -5,6 +5,8 @@ import (
 
 	"github.com/ddbvet/ddbvet/testdata/racydedup/marker"
 	"github.com/ddbvet/ddbvet/testdata/racydedup/memory"
+	"github.com/ddbvet/ddbvet/testdata/racydedup/twoearly"
+	"github.com/ddbvet/ddbvet/testdata/racydedup/twofold"
 )
 
 // racyDedups are the scenarios of handlers that remember what they have done, in a table or in memory.
@@ -21,7 +23,19 @@ func racyDedups() []scenario {
 		})
 	}
 	pages := append(given("pages id", row{"id": "p", "visits": 0}), given("seen id")...)
+	counts := append(given("pages id", row{"id": "p", "visits": 0}, row{"id": "all", "visits": 0}), given("seen id")...)
+	visit := batch(record(1, map[string]string{"page": "p"}))
 	return []scenario{
+		{
+			at: "racydedup/twofold Handle", given: counts, faults: redelivered, holds: total1("visits"),
+			bug:  one(func(t turn) error { return (&twofold.Counter{DB: t.db}).Handle(t, visit) }),
+			safe: one(func(t turn) error { return (&twofold.Counter{DB: t.db}).HandleSafe(t, visit) }),
+		},
+		{
+			at: "racydedup/twoearly Handle", given: counts, holds: total1("visits"),
+			bug:  both(func(t turn) error { return (&twoearly.Counter{DB: t.db}).Handle(t, visit) }),
+			safe: both(func(t turn) error { return (&twoearly.Counter{DB: t.db}).HandleSafe(t, visit) }),
+		},
 		{
 			at: "racydedup/marker Handle", twin: "HandleSafe", given: pages, faults: redelivered, holds: total1("visits"),
 			bug: visits(func(c *marker.Counter) streamHandler { return c.Handle }),

@@ -15,6 +15,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/internal/explore"
 	"github.com/ddbvet/ddbvet/testdata/continueafterfailure/goeson"
+	"github.com/ddbvet/ddbvet/testdata/detachedgoroutine/channel"
 	"github.com/ddbvet/ddbvet/testdata/detachedgoroutine/detached"
 	"github.com/ddbvet/ddbvet/testdata/markerfirst/claimed"
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/counter"
@@ -22,6 +23,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/freshkey"
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/messages"
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/queue"
+	"github.com/ddbvet/ddbvet/testdata/streamdedup/timeline"
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/webhook"
 	swallowed "github.com/ddbvet/ddbvet/testdata/swallowedrecord/logged"
 	"github.com/ddbvet/ddbvet/testdata/wrongfailureid/eventid"
@@ -130,6 +132,11 @@ func deliveries() []scenario {
 			holds: atMost(1, "history", every),
 		},
 		{
+			at: "streamdedup/timeline Handle", given: given("entries pk sk"), faults: redelivered, holds: atMost(1, "entries", every),
+			bug:  one(func(t turn) error { return (&timeline.Log{DB: t.db}).Handle(t, prices) }),
+			safe: one(func(t turn) error { return (&timeline.Log{DB: t.db}).HandleSafe(t, prices) }),
+		},
+		{
 			at: "streamdedup/freshkey Inline", given: given("history id"), faults: redelivered, holds: atMost(1, "history", every),
 			bug: one(func(t turn) error { return (&freshkey.History{DB: t.db}).Inline(t, prices) }),
 		},
@@ -180,6 +187,7 @@ func total1(attr string) invariant {
 // copiers are the scenarios of handlers that copy items.
 func copiers() []scenario {
 	two := batch(record(1, map[string]string{"id": "1", "text": "1"}), record(2, map[string]string{"id": "2", "text": "2"}))
+	first := batch(two.Records[0])
 	changes := batch(record(1, map[string]string{"id": "1", "text": "1"}), record(2, map[string]string{"id": "1", "text": "2"}))
 	logs := func(of func(*swallowed.Copier) streamHandler) []action {
 		return one(func(t turn) error { return of(&swallowed.Copier{DB: t.db})(t, two) })
@@ -300,6 +308,11 @@ func copiers() []scenario {
 				}
 				return nil
 			}),
+		},
+		{
+			at: "detachedgoroutine/channel Handle", given: given("copy id"), holds: stored("copy", 1),
+			bug:  one(func(t turn) error { return errors.Join((&channel.Copier{DB: t.db}).Handle(t, first), nextEvent(t)) }),
+			safe: one(func(t turn) error { return errors.Join((&channel.Copier{DB: t.db}).HandleSafe(t, first), nextEvent(t)) }),
 		},
 		{
 			at: "detachedgoroutine/detached Handle", given: given("copy id"), holds: stored("copy", 2),

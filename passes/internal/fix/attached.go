@@ -53,7 +53,8 @@ func (a *attachment) handOn(err string) (string, bool) {
 // named serves go f(x): a function whose error nobody hears.
 func (a *attachment) named() bool {
 	call := a.start.Call
-	if !a.lastIsError(call) {
+	of, fn := a.src.declared(a.callee(call))
+	if !a.lastIsError(call) || fn == nil || fn.Body == nil || of.waits(fn.Body) {
 		return false
 	}
 	blanks := ""
@@ -71,7 +72,7 @@ func (a *attachment) named() bool {
 
 // closure serves go func() { … }() without parameters, in which every error is at most logged.
 func (a *attachment) closure(lit *ast.FuncLit) bool {
-	if len(a.start.Call.Args) > 0 || len(lit.Body.List) == 0 || lit.Type.Results.NumFields() > 0 {
+	if len(a.start.Call.Args) > 0 || len(lit.Body.List) == 0 || lit.Type.Results.NumFields() > 0 || a.waits(lit.Body) {
 		return false
 	}
 	handed := 0
@@ -156,6 +157,29 @@ func (a *attachment) leavesOtherwise(body *ast.BlockStmt) bool {
 				}
 			}
 			found = found || !ok || a.failed(branch.(*ast.IfStmt), body) == ""
+		}
+		return !found
+	})
+	return found
+}
+
+// waits reports code that may not end before something else goes on: a loop without an end, a channel, a group.
+func (s *site) waits(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ForStmt:
+			found = found || n.Cond == nil
+		case *ast.RangeStmt:
+			_, channel := typeOr(s.Info.TypeOf(n.X)).Underlying().(*types.Chan)
+			found = found || channel
+		case *ast.SelectStmt, *ast.SendStmt:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		case *ast.CallExpr:
+			id := calledName(n)
+			found = found || id != nil && named(id, "Wait", "Done")
 		}
 		return !found
 	})

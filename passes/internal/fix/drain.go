@@ -17,7 +17,7 @@ func drain(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !needs(f, "retry") {
 		return finding.Fix{}, false
 	}
-	if len(f.Reads) > 0 && len(f.Reads[0].Via) > 0 { // keys that a helper has not looked at, and tells nobody of
+	if len(f.Reads) > 0 && f.Reads[0].Op == "BatchGetItem" && len(f.Reads[0].Via) > 0 { // keys that a helper has not looked at, and tells nobody of
 		read := f.Reads[0]
 		s, ok = src.at(finding.Pos{File: read.File, Line: read.Line, Col: read.Col})
 	}

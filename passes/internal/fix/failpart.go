@@ -12,7 +12,7 @@ import (
 // other fields count what was sent, so that what is left cannot just be sent again.
 func failPart(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	s, ok := src.at(f.Pos)
-	if !ok || !needs(f, "retry") || len(f.Reads) > 0 {
+	if !ok || !needs(f, "retry") || len(f.Reads) > 0 && f.Reads[0].Op == "BatchGetItem" {
 		return finding.Fix{}, false
 	}
 	call, ok := enclosing[*ast.CallExpr](s)

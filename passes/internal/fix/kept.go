@@ -132,7 +132,7 @@ func (s *site) remembered(d *draft, call *ast.CallExpr, loop ast.Stmt, behind []
 		return !later
 	})
 	errs, ok := d.use(s, "errors", "errors")
-	if later || !ok {
+	if later || !ok || !s.names(err.Name(), err) {
 		return false
 	}
 	d.insert(s.file, st.Pos(), err.Name()+" = "+errs+".New(\""+notInFull+"\")\n")

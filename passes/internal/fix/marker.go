@@ -14,7 +14,8 @@ import (
 // A handler that keeps markers of its own has a table for them, and looks there first. Its marker becomes the claim: it is put in
 // the transaction of the effect, under a condition, and no more by itself.
 
-// claimMarker puts the marker of a record, which is written apart from its effect, into one transaction with it.
+// claimMarker puts the marker of a record, which is written apart from its effect, into one transaction with it. A marker of
+// several effects cannot be put into each of their transactions.
 func claimMarker(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if len(f.Writes) != 2 || len(f.Reads) == 0 || f.Writes[0].Op != "UpdateItem" || f.Writes[1].Op != "PutItem" {
 		return finding.Fix{}, false
@@ -109,7 +110,7 @@ func (s *site) dispensable(call *ast.CallExpr) ast.Stmt {
 func (m *marker) alone(f *finding.Finding) bool {
 	_, _, from, _ := m.at.identifier(m.src.draft())
 	i := slices.IndexFunc(m.at.path, func(n ast.Node) bool { return n.Pos() <= from })
-	if i < 0 {
+	if i < 0 || !within(m.call, m.at.path[i:i+1]) {
 		return false
 	}
 	lines := []int{f.Pos.Line, m.src.Fset.Position(m.call.Pos()).Line, f.Reads[0].Line}

@@ -33,7 +33,7 @@ func together(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	}
 	title := "write the items in one transaction, all or none"
 	if read := f.Needs[i].Read; read >= 0 {
-		if !t.hold(read) {
+		if len(f.Reads) != 1 || !t.hold(read) {
 			return finding.Fix{}, false
 		}
 		title += ", and only if what was read is as it was"
@@ -213,7 +213,7 @@ func (t *transfer) helper() bool {
 	sdk, input := in.sdkCall()
 	_, fn := t.src.declared(t.callee(call))
 	sel, isMethod := callSelector(sdk)
-	if sdk == nil || fn == nil || in.outermost() != ast.Node(fn) || !isMethod || !in.ofV2(input) || literal(input) == nil || len(sdk.Args) < 2 {
+	if sdk == nil || fn == nil || in.outermost() != ast.Node(fn) || !isMethod || !in.ofV2(input) || literal(input) == nil || len(sdk.Args) != 2 {
 		return false
 	}
 	kv := field(literal(input), dynamo.RequestItems)
@@ -226,12 +226,34 @@ func (t *transfer) helper() bool {
 		i = (&request{site: in}).parameter(fn, v)
 	}
 	ctx := in.given(sdk.Args[0], call)
-	if i < 0 || i >= len(call.Args) || ctx == nil {
+	if i < 0 || i >= len(call.Args) || ctx == nil || !in.asGiven(v) {
 		return false
 	}
 	t.call, t.requests, t.ctx = call, call.Args[i], t.text(ctx)
 	t.client = t.clientOf(in, sel.X, call, fn)
 	return t.client != "" && in.transacts(in.Info.TypeOf(sel.X))
+}
+
+// asGiven reports requests that a function sends as it is given them: besides, it only sends what is left.
+func (s *site) asGiven(v *types.Var) bool {
+	for _, a := range s.assignments(v) {
+		if sel, ok := ast.Unparen(a.value).(*ast.SelectorExpr); !ok || !named(sel.Sel, dynamo.UnprocessedItems) {
+			return false
+		}
+	}
+	same := true
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok {
+			return same
+		}
+		for _, l := range as.Lhs {
+			at, index := ast.Unparen(l).(*ast.IndexExpr)
+			same = same && !(index && s.variable(at.X) == v)
+		}
+		return same
+	})
+	return same
 }
 
 // callSelector gives x.f of a call x.f().

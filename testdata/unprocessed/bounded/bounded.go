@@ -50,6 +50,38 @@ func (r *Rows) SaveSafe(ctx context.Context, reqs []types.WriteRequest) error {
 	return nil
 }
 
+// Break leaves the loop when nothing is left, and keeps in the variable what was left before that.
+func (r *Rows) Break(ctx context.Context, reqs []types.WriteRequest) error {
+	left := map[string][]types.WriteRequest{"rows": reqs}
+	for range attempts {
+		out, err := r.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: left}) // want unprocessed
+		if err != nil {
+			return err
+		}
+		if len(out.UnprocessedItems) == 0 {
+			break
+		}
+		left = out.UnprocessedItems
+	}
+	return nil
+}
+
+// BreakSafe returns when nothing is left.
+func (r *Rows) BreakSafe(ctx context.Context, reqs []types.WriteRequest) error {
+	left := map[string][]types.WriteRequest{"rows": reqs}
+	for range attempts {
+		out, err := r.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: left})
+		if err != nil {
+			return err
+		}
+		if len(out.UnprocessedItems) == 0 {
+			return nil
+		}
+		left = out.UnprocessedItems
+	}
+	return errors.New("not all rows are stored")
+}
+
 // Input changes the input in place, and leaves the loop with the last error, which is nil.
 func (r *Rows) Input(ctx context.Context, reqs []types.WriteRequest) error {
 	in := &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"rows": reqs}}
