@@ -3,6 +3,7 @@ package proof
 import (
 	"expvar"
 	"fmt"
+	"time"
 
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/adapter/kv"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/adapter/loans"
@@ -10,18 +11,22 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/decorator/miles"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/decorator/wrap"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/genericport/boards"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/mapper/turnstile"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/options/poll"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/port/billing"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/registry/rental"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/resent/shelf"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/structfield/basket"
 
 	documents "github.com/ddbvet/ddbvet/testdata/lostupdate/adapter/dynamo"
 	plans "github.com/ddbvet/ddbvet/testdata/lostupdate/assertion/dynamo"
 	flyers "github.com/ddbvet/ddbvet/testdata/lostupdate/decorator/dynamo"
 	teams "github.com/ddbvet/ddbvet/testdata/lostupdate/genericport/dynamo"
+	tickets "github.com/ddbvet/ddbvet/testdata/lostupdate/mapper/dynamo"
 	polls "github.com/ddbvet/ddbvet/testdata/lostupdate/options/dynamo"
 	invoices "github.com/ddbvet/ddbvet/testdata/lostupdate/port/dynamo"
 	bikes "github.com/ddbvet/ddbvet/testdata/lostupdate/registry/dynamo"
+	shelves "github.com/ddbvet/ddbvet/testdata/lostupdate/resent/dynamo"
 	baskets "github.com/ddbvet/ddbvet/testdata/lostupdate/structfield/dynamo"
 )
 
@@ -74,6 +79,13 @@ func lostUpdatesBehindPorts() []scenario {
 			holds: all(adds("Version", 1), sets("ann", "Done", true), sets("bob", "Done", true)),
 		},
 		{
+			at:    "lostupdate/mapper/turnstile Scan",
+			given: given("tickets pk", row{"pk": "TICKET#t", "holder": "eve", "day": "2026-05-01", "scans": []string{"north"}}),
+			bug:   both(func(t turn) error { return gates(t).Scan(t, "t", t.who, theDay) }),
+			safe:  both(func(t turn) error { return gates(t).ScanSafe(t, "t", t.who, theDay) }),
+			holds: keeps("scans"),
+		},
+		{
 			at:    "lostupdate/options/poll Vote",
 			given: given("polls id", row{"id": "p", "answers": map[string]int{"yes": 4, "no": 2}}),
 			bug:   both(func(t turn) error { return booth(t).Vote(t, "p", "yes") }),
@@ -95,6 +107,13 @@ func lostUpdatesBehindPorts() []scenario {
 			holds: adds("km", 3),
 		},
 		{
+			at:    "lostupdate/resent/shelf Add",
+			given: given("shelves pk", row{"pk": "SHELF#s", "things": []string{"box"}, "rev": 1}),
+			bug:   both(func(t turn) error { return room(t).Add(t, "s", t.who) }),
+			safe:  both(func(t turn) error { return room(t).AddSafe(t, "s", t.who) }),
+			holds: keeps("things"),
+		},
+		{
 			at:    "lostupdate/structfield/basket Add",
 			given: given("baskets customer", basket.Basket{Customer: "c", Lines: map[string]int{"tea": 1}, Rev: 1}),
 			bug:   both(func(t turn) error { return api(t).Add(t, "c", t.who, 2) }),
@@ -106,6 +125,16 @@ func lostUpdatesBehindPorts() []scenario {
 
 func library(t turn) loans.Library {
 	return loans.Library{Readers: kv.NewReaders(&documents.Store{DB: t.db, Table: "library"})}
+}
+
+var theDay = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+
+func gates(t turn) turnstile.Gates {
+	return turnstile.Gates{Tickets: &tickets.Tickets{DB: t.db, Table: "tickets"}}
+}
+
+func room(t turn) shelf.Room {
+	return shelf.Room{Shelves: &shelves.Shelves{DB: t.db, Table: "shelves"}}
 }
 
 func container(t turn) patients.Container {

@@ -17,6 +17,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/guregu"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/handwritten"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/jsonattr"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/jsonnotes"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/keyprefix"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/maps"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/merged"
@@ -171,6 +172,13 @@ func lostUpdates() []scenario {
 			bug:   both(func(t turn) error { return (&jsonattr.Games{DB: t.db, Table: "games"}).Move(t, "g", t.who) }),
 			safe:  both(func(t turn) error { return (&jsonattr.Games{DB: t.db, Table: "games"}).MoveSafe(t, "g", t.who) }),
 			holds: keeps("doc"),
+		},
+		{
+			at:    "lostupdate/jsonnotes Note",
+			given: given("games game", row{"game": "g", "notes": `{"eve":"hm"}`, "edition": 1}),
+			bug:   both(func(t turn) error { return (&jsonnotes.Games{DB: t.db, Table: "games"}).Note(t, "g", t.who, "!") }),
+			safe:  both(func(t turn) error { return (&jsonnotes.Games{DB: t.db, Table: "games"}).NoteSafe(t, "g", t.who, "!") }),
+			holds: keeps("notes"),
 		},
 		{
 			at:    "lostupdate/maps Set",

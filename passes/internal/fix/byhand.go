@@ -3,6 +3,7 @@ package fix
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // byHand is stored for an item that a function of the source makes of an entity, whose version it stores as another one reads
@@ -85,8 +86,11 @@ func (s *site) storesIn(attr string, e *entity, name string) bool {
 	return found
 }
 
-// keeps reports an attribute that a put of the entity stores.
+// keeps reports an attribute that a put of the entity stores, or that the update sets.
 func (l *lock) keeps(e *entity, attr string) bool {
+	if l.sets != nil {
+		return slices.Contains(l.sets, attr)
+	}
 	if l.encoder == nil || e != l.entity {
 		return e.stores(attr, l.dialect)
 	}

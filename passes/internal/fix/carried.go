@@ -2,7 +2,6 @@ package fix
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -33,7 +32,8 @@ func carriedLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	return c.d.fix(title+refused(f), true)
 }
 
-// A carrier is a lock on a domain object, the lock's value and entity, that is stored as a record.
+// A carrier is a lock on a domain object, the lock's value and entity, that is stored as a record. The lock's version is the
+// object's.
 type carrier struct {
 	lock
 	record *entity
@@ -44,6 +44,8 @@ type carrier struct {
 	home      *site
 	mapper    *ast.CallExpr
 	kept      *types.Var
+	// getter is the method of the object that gives its version, where the mapper asks that one.
+	getter string
 }
 
 // mapped finds the record that is put, the literal that it is made by, and the domain object in it.
@@ -92,70 +94,103 @@ func (c *carrier) byMapper(e ast.Expr) bool {
 		return false
 	}
 	s, fn := c.src.declared(c.callee(call))
-	if fn == nil || fn.Body == nil || len(fn.Body.List) != 1 {
+	if fn == nil || fn.Body == nil {
 		return false
 	}
-	ret, ok := fn.Body.List[0].(*ast.ReturnStmt)
-	if !ok || len(ret.Results) != 1 {
-		return false
-	}
-	c.home, c.recordLit, c.mapper = s, literal(ret.Results[0]), call
+	c.home, c.recordLit, c.mapper = s, s.madeLiteral(fn), call
 	return c.recordLit != nil
 }
 
-// given moves from the mapper's parameter to what the function of the write gives it.
+// given moves from the mapper's parameter, or its receiver, to what the function of the write gives it.
 func (c *carrier) given() bool {
 	fn, ok := enclosing[*ast.FuncDecl](c.home)
 	if !ok {
 		return false
 	}
-	index := c.home.parameter(fn, c.value)
-	if index < 0 || index >= len(c.mapper.Args) {
+	if index := c.home.parameter(fn, c.value); index >= 0 {
+		if index >= len(c.mapper.Args) {
+			return false
+		}
+		c.value = c.variable(c.mapper.Args[index])
+		return c.value != nil
+	}
+	sel, ok := ast.Unparen(c.mapper.Fun).(*ast.SelectorExpr)
+	if !ok || !c.home.receives(fn, c.value) {
 		return false
 	}
-	c.value = c.variable(c.mapper.Args[index])
-	return c.value != nil
+	c.value = c.variable(sel.X)
+	return c.value != nil && c.entity.is(c.value.Type())
 }
 
-// selected gives the variable of which an element of a literal takes a field, where its type is as wanted.
+// receives reports a variable that is the receiver of a method.
+func (s *site) receives(fn *ast.FuncDecl, v *types.Var) bool {
+	f, _ := s.Info.Defs[fn.Name].(*types.Func)
+	return f != nil && f.Signature().Recv() == v
+}
+
+// madeLiteral gives the literal that a function makes its first result of: it returns it, or the variable that holds it,
+// and beside it only empty ones, with an error.
+func (s *site) madeLiteral(fn *ast.FuncDecl) *ast.CompositeLit {
+	var found *ast.CompositeLit
+	ok := true
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if _, closure := n.(*ast.FuncLit); closure || !ok {
+			return false
+		}
+		ret, is := n.(*ast.ReturnStmt)
+		if !is {
+			return true
+		}
+		at := s.around(ret)
+		result := at.returned(ret, fn, 0)
+		if result == nil {
+			ok = false
+			return false
+		}
+		lit := literal(result)
+		if v := at.variable(result); v != nil && lit == nil && at.definition(v) != nil {
+			lit = literal(at.definition(v))
+		}
+		switch {
+		case named(result, "nil") || lit != nil && len(lit.Elts) == 0:
+		case lit == nil || found != nil && found != lit:
+			ok = false
+		default:
+			found = lit
+		}
+		return ok
+	})
+	if !ok {
+		return nil
+	}
+	return found
+}
+
+// selected gives the variable of which elements of a literal take fields, or what its methods return, where its type is as
+// wanted: the one that most are taken of.
 func (s *site) selected(lit *ast.CompositeLit, wanted func(types.Type) bool) (found *ast.Ident) {
+	times := map[*types.Var]int{}
 	ast.Inspect(lit, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
-		if !ok || found != nil {
-			return found == nil
+		if !ok {
+			return true
 		}
 		id, ok := ast.Unparen(sel.X).(*ast.Ident)
-		if v, isVar := s.Info.ObjectOf(id).(*types.Var); ok && isVar && wanted(v.Type()) {
-			found = id
+		if !ok {
+			return true
 		}
-		return found == nil
+		if v, isVar := s.Info.ObjectOf(id).(*types.Var); isVar && wanted(v.Type()) {
+			times[v]++
+			if found == nil || times[v] > times[s.Info.ObjectOf(found).(*types.Var)] {
+				found = id
+			}
+		}
+		return true
 	})
 	return found
 }
 
-// versions finds the version of the record, and the field of the same name that carries it in the domain object.
-func (c *carrier) versions() bool {
-	var ok bool
-	if c.stored, ok = c.record.version(c.dialect); !ok || !c.record.keyedOnly() || !c.entity.keyedOnly() {
-		return false
-	}
-	c.version = c.stored
-	c.version.added = true
-	for f := range c.entity.typ.Fields() {
-		if f.Name() == c.stored.field {
-			c.version.added = false
-			if c.stored.added {
-				c.stored.typ = f.Type() // the record takes after the object
-			}
-			b, ok := types.Unalias(f.Type()).(*types.Basic)
-			return ok && b.Info()&types.IsInteger != 0 && types.Identical(f.Type(), c.stored.typ)
-		}
-	}
-	_, basic := types.Unalias(c.stored.typ).(*types.Basic)
-	return basic && c.entity.lacks(c.version, c.dialect)
-}
-
-// decoded reports that reads fill the record with all its attributes, and that something makes the domain object of it.
+// decoded reports that reads fill the record with all its attributes.
 func (c *carrier) decoded() bool {
 	for _, a := range c.f.Reads {
 		s, ok := c.src.at(finding.Pos{File: a.File, Line: a.Line, Col: a.Col})
@@ -166,89 +201,59 @@ func (c *carrier) decoded() bool {
 	return true
 }
 
-// carry adds the fields, and the version to all that makes the domain object of a record or of another domain object.
-func (c *carrier) carry() bool {
-	c.record.add(c.d, c.stored)
-	c.entity.add(c.d, c.version)
-	back := 0
-	for _, pkg := range c.src.Packages {
-		for _, f := range pkg.Files {
-			s := &site{src: c.src, Package: pkg, file: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				lit, ok := n.(*ast.CompositeLit)
-				if !ok || !c.entity.is(pkg.Info.TypeOf(lit)) {
-					return true
-				}
-				at := s.around(lit)
-				if id := at.selected(lit, c.record.is); id != nil {
-					back++
-					c.copy(at, lit, id.Name)
-				} else if id := at.selected(lit, c.entity.is); id != nil {
-					c.copy(at, lit, id.Name)
-				}
-				return true
-			})
-		}
-	}
-	return back > 0
-}
-
-// copy makes a literal take the version from a variable, unless it sets it already.
-func (c *carrier) copy(s *site, lit *ast.CompositeLit, from string) {
-	if field(lit, c.stored.field) == nil {
-		c.d.elements(s, lit, []string{c.stored.field + ": " + from + "." + c.stored.field})
-	}
-}
-
 // write counts the record's version on and puts the condition on the write.
 func (c *carrier) write() bool {
-	counter := c.value.Name() + "." + c.stored.field
-	if !c.count(counter) {
+	counter, ok := c.current()
+	if !ok || !c.count(counter) {
 		return false
 	}
-	if c.pointer() && !c.told(counter) {
+	if c.pointer() && (c.settable() && !c.countOnSuccess(counter) || !c.settable() && c.writtenTwice()) {
 		return false
 	}
 	if b, built := c.builder(); built {
 		return c.buildDemand(b, c.stored.attr, counter)
 	}
-	return c.demand(c.stored.attr, counter, c.stored.typ)
+	return c.demand(c.stored.attr, counter, c.version.typ)
+}
+
+// settable reports a version that the function of the write can name.
+func (c *carrier) settable() bool {
+	return ast.IsExported(c.version.field) || c.entity.Types.Path() == c.Types.Path()
+}
+
+// current gives code for the object's version in the function of the write.
+func (c *carrier) current() (string, bool) {
+	if c.settable() {
+		return c.value.Name() + "." + c.version.field, true
+	}
+	return c.value.Name() + "." + c.getter + "()", c.getter != ""
 }
 
 // count makes the record's version the next one.
 func (c *carrier) count(counter string) bool {
 	set := field(c.recordLit, c.stored.field)
+	if set != nil && !c.isVersion(c.home, set.Value) {
+		return false
+	}
 	if c.mapper == nil {
-		switch {
-		case set == nil:
-			c.d.elements(c.home, c.recordLit, []string{c.stored.field + ": " + counter + " + 1"})
-		case c.text(set.Value) == counter:
+		if set != nil {
 			c.d.insert(c.file, set.Value.End(), " + 1")
-		default:
-			return false
+			return true
 		}
-		return true
+		text, ok := c.home.inType(counter+" + 1", c.version.typ, c.stored.typ)
+		c.d.elements(c.home, c.recordLit, []string{c.stored.field + ": " + text})
+		return ok
 	}
-	from := c.home.selected(c.recordLit, c.entity.is)
-	if from == nil {
+	if set == nil && !c.mapOut() {
 		return false
-	}
-	if set == nil {
-		c.d.elements(c.home, c.recordLit, []string{c.stored.field + ": " + from.Name + "." + c.stored.field})
-	} else if c.home.text(set.Value) != from.Name+"."+c.stored.field {
-		return false
-	}
-	if c.kept != nil {
-		st, _ := c.around(c.mapper).statement()
-		if _, ok := st.(*ast.AssignStmt); !ok {
-			return false
-		}
-		c.d.after(c.site, st, c.kept.Name()+"."+c.stored.field+"++")
-		return true
 	}
 	st, _ := c.around(c.encoding).statement()
 	if st == nil {
 		return false
+	}
+	if c.kept != nil {
+		c.d.insert(c.file, st.Pos(), c.kept.Name()+"."+c.stored.field+"++\n")
+		return true
 	}
 	name := c.fresh("record", "next")
 	c.d.insert(c.file, st.Pos(), name+" := "+c.text(c.mapper)+"\n"+name+"."+c.stored.field+"++\n")
@@ -256,27 +261,22 @@ func (c *carrier) count(counter string) bool {
 	return true
 }
 
-// told tells the caller of the version that the item has after the write.
-func (c *carrier) told(counter string) bool {
-	st, _ := c.statement()
-	switch st := st.(type) {
-	case *ast.AssignStmt:
-		err, ok := st.Lhs[len(st.Lhs)-1].(*ast.Ident)
-		if !ok || err.Name == "_" || !isError(c.Info.TypeOf(err)) || st.Tok != token.ASSIGN && st.Tok != token.DEFINE {
-			return false
-		}
-		c.d.after(c.site, st, "if "+err.Name+" == nil {\n"+counter+"++\n}")
-		return true
-	case *ast.IfStmt:
-		branch, _ := c.onError(c.call)
-		if branch == nil || st.Else != nil || len(branch.List) == 0 {
-			return false
-		}
-		if _, ok := branch.List[len(branch.List)-1].(*ast.ReturnStmt); !ok {
-			return false
-		}
-		c.d.after(c.site, st, counter+"++")
-		return true
+// mapOut makes the mapper set the record's version.
+func (c *carrier) mapOut() bool {
+	from := c.home.selected(c.recordLit, c.entity.is)
+	if from == nil || c.version.field == "" || !ast.IsExported(c.version.field) && c.entity.Types.Path() != c.home.Types.Path() {
+		return false
 	}
-	return false
+	text, ok := c.home.inType(from.Name+"."+c.version.field, c.version.typ, c.stored.typ)
+	c.d.elements(c.home, c.recordLit, []string{c.stored.field + ": " + text})
+	return ok
+}
+
+// inType writes a value of one integer type as another one.
+func (s *site) inType(code string, from, to types.Type) (string, bool) {
+	if types.Identical(from, to) {
+		return code, true
+	}
+	text, ok := s.typeText(to)
+	return text + "(" + code + ")", ok
 }

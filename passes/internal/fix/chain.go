@@ -39,14 +39,20 @@ type link struct {
 // A param is a parameter of a basic type.
 type param struct{ name, typ string }
 
-// chained finds the functions between a finding's place and its write; ok is false where one is not seen.
+// chained is linked for a write whose input is written out in its function.
 func (src *Source) chained(f *finding.Finding) (*chain, bool) {
+	c, ok := src.linked(f)
+	return c, ok && !c.request.made
+}
+
+// linked finds the functions between a finding's place and its write; ok is false where one is not seen.
+func (src *Source) linked(f *finding.Finding) (*chain, bool) {
 	via := f.Writes[0].Via
 	if !src.Whole || len(via) == 0 || len(via) > 4 {
 		return nil, false
 	}
 	r, ok := src.request(f.Writes[0])
-	if !ok || r.made {
+	if !ok {
 		return nil, false
 	}
 	c := &chain{src: src, d: src.draft(), request: r}

@@ -59,9 +59,9 @@ var makers = map[string][]maker{
 	"blindbatch":        {failedStatements, failedCondition},
 	"detachedgoroutine": {attached},
 	"readback":          {returnedValues},
-	"lostupdate":        {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock, chainTxLock},
-	"weakguard":         {bump, ownVersion, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainPins, chainLock, chainTxLock},
-	"checkthenact":      {createHanded, createOnce, checked, consumed, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, chainOnce, chainChecked, chainPins, chainLock, chainTxLock},
+	"lostupdate":        {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, receiverLock, givenLock, chainPins, chainLock, chainTxLock},
+	"weakguard":         {bump, ownVersion, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, receiverLock, givenLock, chainPins, chainLock, chainTxLock},
+	"checkthenact":      {createHanded, createOnce, checked, consumed, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, receiverLock, givenLock, chainOnce, chainChecked, chainPins, chainLock, chainTxLock},
 }
 
 // resorts are fixes of the same checks that change more: they are made where there is no other one.

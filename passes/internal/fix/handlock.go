@@ -187,7 +187,7 @@ func (h *handMade) edit() bool {
 		h.d.insert(h.file, st.Pos(), name+" := "+h.text(h.item)+"\n"+name+"["+key+"] = "+next+"\n")
 		h.d.swap(h.site, h.item, name)
 	}
-	if h.pointer() && !(&carrier{lock: h.lock}).told(counter) {
+	if h.pointer() && !h.countOnSuccess(counter) {
 		return false
 	}
 	h.declare()

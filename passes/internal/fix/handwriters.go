@@ -148,9 +148,10 @@ func (h *handMade) putOnce(s *site, fn *ast.FuncDecl, v *types.Var, seen map[*as
 	if h.src.isValue(s, fn) {
 		return false
 	}
+	mine, _ := s.Info.Defs[fn.Name].(*types.Func)
 	_, told := v.Type().Underlying().(*types.Pointer)
 	count := map[*types.Var]int{}
-	for _, c := range h.src.calls(fn.Name.Name, index, h.entity) {
+	for _, c := range h.src.calls(mine, index, h.entity) {
 		arg := c.variable(c.call.Args[index])
 		if arg == nil {
 			continue
@@ -206,17 +207,7 @@ func (s *site) isFresh(e ast.Expr) bool {
 }
 
 // repeats reports a place in a loop, or in a function literal, around which a variable is declared.
-func (s *site) repeats(v *types.Var) bool {
-	for _, n := range s.path {
-		switch n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
-			if v.Pos() < n.Pos() {
-				return true
-			}
-		}
-	}
-	return false
-}
+func (s *site) repeats(v *types.Var) bool { return s.repeated(v.Pos()) }
 
 // filledUnseen reports a variable that holds nothing but what something else than the SDK's decoder fills it with: the body
 // of a request, which knows no version.

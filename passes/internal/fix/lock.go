@@ -53,6 +53,8 @@ type lock struct {
 	// hand is set for an entity that functions of the source make an item of, and back; encoder is the former one.
 	hand    bool
 	encoder *site
+	// sets are the attributes of a write that is an update of them; nil where the whole item is put.
+	sets []string
 	// carries is set where literals that are made from the entity get its version.
 	carries bool
 }
@@ -182,23 +184,38 @@ func (s *site) projects() bool {
 // the write is in a loop over one and the same value.
 func (l *lock) alone() bool {
 	for _, fn := range l.functions() {
-		if fn.changes(l.entity, l.version.field) {
+		if fn.changes(l.entity, l.version.field) || l.leftTo(fn, map[*ast.FuncDecl]bool{}) {
 			return false
 		}
 	}
-	for _, n := range l.path {
-		switch n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			if l.value.Pos() < n.Pos() {
-				return false
-			}
-		case *ast.FuncLit:
-			if l.value.Pos() < n.Pos() {
-				return false // may run more than once
-			}
+	return !l.repeated(l.value.Pos())
+}
+
+// leftTo reports a function that leaves the version to one which it gives the entity: a method of the entity that counts it on.
+func (l *lock) leftTo(s *site, seen map[*ast.FuncDecl]bool) bool {
+	found := false
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || found || len(seen) > 100 {
+			return !found
 		}
-	}
-	return true
+		given := slices.ContainsFunc(call.Args, func(a ast.Expr) bool { return l.entity.is(s.Info.TypeOf(a)) })
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+			given = given || l.entity.is(s.Info.TypeOf(sel.X))
+		}
+		if !given || calledName(call) == nil {
+			return true
+		}
+		of, fn := l.src.declared(s.callee(call))
+		if fn == nil || fn.Body == nil || seen[fn] {
+			return true
+		}
+		seen[fn] = true
+		inner := of.around(fn.Body)
+		found = inner.changes(l.entity, l.version.field) || l.leftTo(inner, seen)
+		return !found
+	})
+	return found
 }
 
 // functions are those that a finding's value passes: where read and write meet, and those that lead to the write.
@@ -240,7 +257,7 @@ func (s *site) changes(e *entity, name string) bool {
 // write makes the edits.
 func (l *lock) write() bool {
 	at, _ := l.around(l.encoding).statement()
-	if at == nil || at.Pos() > l.lit.Pos() && l.in != nil {
+	if at == nil || !l.made && at.Pos() > l.lit.Pos() && l.in != nil {
 		return false
 	}
 	b, built := l.builder()

@@ -121,17 +121,7 @@ func (m *merge) filling(line int) ast.Stmt {
 }
 
 // once reports that every put follows a read of its own.
-func (m *merge) once() bool {
-	for _, n := range m.path {
-		switch n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
-			if m.got.Pos() < n.Pos() {
-				return false
-			}
-		}
-	}
-	return true
-}
+func (m *merge) once() bool { return !m.repeated(m.got.Pos()) }
 
 // counted gives the statement by which the program counts the version on; nil where it does not. ok is false where it does
 // something else with the version.
@@ -278,22 +268,6 @@ func (m *merge) comparesNil() bool {
 
 // encloses reports a statement of a block around the put.
 func (m *merge) encloses(st ast.Stmt) bool { return m.outer(st) == st }
-
-// outer gives the statement around a place that stands in a block around the put.
-func (m *merge) outer(n ast.Node) ast.Stmt {
-	path := m.around(n).path
-	for i, x := range path {
-		st, ok := x.(ast.Stmt)
-		if !ok || i+1 == len(path) || !slices.Contains(m.path, path[i+1]) {
-			continue
-		}
-		switch path[i+1].(type) {
-		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
-			return st
-		}
-	}
-	return nil
-}
 
 // captured writes a statement where what was read has just been filled.
 func (m *merge) captured(text string) bool {

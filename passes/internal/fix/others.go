@@ -23,13 +23,13 @@ func (l *lock) others(e *entity, v version) (note string, ok bool) {
 		s := &site{src: l.src, Package: l.Package, file: f}
 		ast.Inspect(f, func(n ast.Node) bool {
 			lit, is := n.(*ast.CompositeLit)
-			if !is || !isUpdate(l.Info.TypeOf(lit)) || !l.sameTable(s.around(lit), lit) {
+			if !is || !isUpdate(l.Info.TypeOf(lit)) || !l.sameTable(s.around(lit), lit) || lit == l.lit && !l.made {
 				return true
 			}
 			u := &request{site: s.around(lit), lit: lit, dialect: l.dialect}
 			u.of = u.site
 			u.in = u.holder(lit)
-			dropped = dropped || l.sameKey(u) && l.drops(u, e, v)
+			dropped = dropped || l.sets == nil && l.sameKey(u) && l.drops(u, e, v)
 			switch n, sure := l.countOn(u, e, v); {
 			case !sure:
 				unseen = true

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -356,4 +357,20 @@ func (r *request) setsLater(name string) bool {
 		return !found
 	})
 	return found
+}
+
+// outer gives the statement around a place that stands in a block around the request.
+func (r *request) outer(n ast.Node) ast.Stmt {
+	path := r.around(n).path
+	for i, x := range path {
+		st, ok := x.(ast.Stmt)
+		if !ok || i+1 == len(path) || !slices.Contains(r.path, path[i+1]) {
+			continue
+		}
+		switch path[i+1].(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			return st
+		}
+	}
+	return nil
 }

@@ -12,7 +12,7 @@ import (
 // pinThrough is pinRead for a write in a function that is called with other things than what was read: it gets what was
 // read as parameters.
 func pinThrough(src *Source, f *finding.Finding) (finding.Fix, bool) {
-	c, ok := src.chained(f)
+	c, ok := src.linked(f)
 	if !ok {
 		return finding.Fix{}, false
 	}
@@ -21,7 +21,7 @@ func pinThrough(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		return finding.Fix{}, false
 	}
 	meet := c.links[0]
-	p := &pins{request: &request{site: meet.at, call: meet.call, lit: c.request.lit, of: c.request.site, dialect: c.request.dialect}, d: c.d, f: f}
+	p := &pins{request: &request{site: meet.at, call: meet.call, lit: c.request.lit, of: c.request.of, dialect: c.request.dialect}, d: c.d, f: f}
 	var args []string
 	for _, n := range attrs {
 		code, t, ok := p.read(n)
@@ -120,31 +120,21 @@ func upper(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 // lockThrough is optimisticLock for an item that is put by a function which stores anything, or which others call with
 // items that they did not read: the function that has read it counts the version on and hands on the old one.
 func lockThrough(src *Source, f *finding.Finding) (finding.Fix, bool) {
-	c, ok := src.chained(f)
+	c, ok := src.linked(f)
 	if !ok || len(f.Reads) != 1 {
 		return finding.Fix{}, false
 	}
 	meet := c.links[0]
-	v, argument := c.origin()
-	if v == nil || !c.local(meet, v, f) {
-		return finding.Fix{}, false
-	}
-	r := &request{site: meet.at, call: meet.call, lit: c.request.lit, of: c.request.site, dialect: c.request.dialect}
-	l := &lock{request: r, d: c.d, f: f, value: v}
-	if l.entity, ok = src.entity(v.Type()); !ok || dynamo.OwnEncoding(v.Type()) {
-		return finding.Fix{}, false
-	}
-	if l.version, ok = l.entity.version(r.dialect); !ok || l.version.added && !l.entity.keyedOnly() || !l.wholeRead() || !l.alone() || c.request.changes(l.entity, l.version.field) {
+	l, ok := c.carried(f)
+	if !ok || !l.wholeRead() || !l.alone() || c.request.changes(l.entity, l.version.field) {
 		return finding.Fix{}, false
 	}
 	b, plain := types.Unalias(l.version.typ).(*types.Basic)
-	if !plain {
-		return finding.Fix{}, false
-	}
 	st, _ := meet.at.statement()
-	if st == nil || argument == nil {
+	if !plain || st == nil {
 		return finding.Fix{}, false
 	}
+	v := l.value
 	saved := meet.at.fresh("version", "readVersion", "versionRead")
 	counter := v.Name() + "." + l.version.field
 	c.d.insert(meet.at.file, st.Pos(), saved+" := "+counter+"\n"+counter+"++\n")
@@ -163,7 +153,30 @@ func lockThrough(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if l.version.added {
 		title = "add a " + l.version.attr + " to " + l.entity.named.Obj().Name() + ", put the item only if it is still the one that was read, and count it on"
 	}
-	return c.d.fix(title+c.passes()+note+refused(f), true)
+	return c.d.fix(title+c.passes()+note+c.blind(l)+refused(f), true)
+}
+
+// carried finds the variable whose version passes through the functions to the write.
+func (c *chain) carried(f *finding.Finding) (*lock, bool) {
+	meet := c.links[0]
+	r := &request{site: meet.at, call: meet.call, lit: c.request.lit, of: c.request.of, dialect: c.request.dialect}
+	l := &lock{request: r, d: c.d, f: f}
+	if v, lock, ok := c.carriedOrigin(f); ok {
+		l.value, l.version, l.hand = v, lock, true
+		l.entity, ok = c.src.entity(v.Type())
+		return l, ok
+	}
+	v, argument := c.origin()
+	if v == nil || argument == nil || !c.local(meet, v, f) {
+		return nil, false
+	}
+	l.value = v
+	var ok bool
+	if l.entity, ok = c.src.entity(v.Type()); !ok || dynamo.OwnEncoding(v.Type()) {
+		return nil, false
+	}
+	l.version, ok = l.entity.version(r.dialect)
+	return l, ok && (!l.version.added || l.entity.keyedOnly())
 }
 
 // others makes the other updates of the table count on, in the packages of both ends.
@@ -176,8 +189,15 @@ func (c *chain) others(l *lock) (note string, ok bool) {
 		if i > 0 && s.Package == l.site.Package {
 			break
 		}
-		r := &request{site: s, lit: c.request.lit, of: c.request.site, dialect: c.request.dialect}
-		more, ok := (&lock{request: r, d: c.d, f: l.f, table: table}).others(l.entity, l.version)
+		r := &request{site: s, lit: c.request.lit, of: c.request.of, dialect: c.request.dialect}
+		there := &lock{request: r, d: c.d, f: l.f, table: table}
+		if l.hand {
+			if there.uncounted(l.version) {
+				return "", false
+			}
+			continue
+		}
+		more, ok := there.others(l.entity, l.version)
 		if !ok {
 			return "", false
 		}
@@ -194,7 +214,7 @@ func (c *chain) table() string {
 	if kv == nil {
 		return ""
 	}
-	e, s := kv.Value, c.request.site
+	e, s := kv.Value, c.request.of
 	for i := len(c.links) - 1; i >= 0; i-- {
 		of := e
 		if arg := s.stringArg(of); arg != nil {
@@ -215,8 +235,8 @@ func (c *chain) origin() (*types.Var, ast.Expr) {
 	if item == nil || c.request.setsLater(dynamo.Item) {
 		return nil, nil
 	}
-	encoding := c.request.encoded(item.Value)
-	if encoding == nil {
+	encoding := c.request.of.encoded(item.Value)
+	if encoding == nil || c.request.made {
 		return nil, nil
 	}
 	e := encoding.Args[0]
@@ -234,18 +254,7 @@ func (c *chain) local(l *link, v *types.Var, f *finding.Finding) bool {
 	if len(f.Reads[0].Via) > 0 {
 		line = f.Reads[0].Via[0].Line
 	}
-	if !l.at.comesFrom(v, line, 0) {
-		return false
-	}
-	for _, n := range l.at.path {
-		switch n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
-			if v.Pos() < n.Pos() {
-				return false
-			}
-		}
-	}
-	return true
+	return l.at.comesFrom(v, line, 0) && !l.at.repeated(v.Pos())
 }
 
 // wholeRead reports reads that fill the entity with all its attributes.

@@ -76,6 +76,18 @@ func (r *request) over(n ast.Node) bool {
 	return false
 }
 
+// repeated reports a place that is passed more than once, as far as one can tell, after another one was: in a loop, or in a
+// closure.
+func (s *site) repeated(since token.Pos) bool {
+	return slices.ContainsFunc(s.path, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt, *ast.FuncLit:
+			return since < n.Pos()
+		}
+		return false
+	})
+}
+
 // A cleanup takes away what nothing uses any more after a fix.
 type cleanup struct {
 	*site

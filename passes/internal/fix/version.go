@@ -102,15 +102,29 @@ func (e *entity) lacks(v version, d dynamo.Dialect) bool {
 }
 
 // add declares the field: stored, and out of what the struct is in JSON.
-func (e *entity) add(d *draft, v version) {
+func (e *entity) add(d *draft, v version) { e.declare(d, v, "dynamodbav:\""+v.attr+"\"") }
+
+// carry declares the field in a struct that is stored as another one.
+func (e *entity) carry(d *draft, v version) {
+	tag := ""
+	if tagged(e.typ) {
+		tag = "dynamodbav:\"" + v.attr + "\""
+	}
+	e.declare(d, v, tag)
+}
+
+// declare adds the field with a tag, unless it is there.
+func (e *entity) declare(d *draft, v version, tag string) {
 	if !v.added {
 		return
 	}
-	tag := "`dynamodbav:\"" + v.attr + "\""
 	if e.tagged("json") {
-		tag += " json:\"-\""
+		tag = strings.TrimSpace(tag + " json:\"-\"")
 	}
-	text := "// " + v.field + " counts the writes of the item, so that one made from an older read is refused.\n" + v.field + " " + v.typ.String() + " " + tag + "`\n"
+	if tag != "" {
+		tag = " `" + tag + "`"
+	}
+	text := "// " + v.field + " counts the writes of the item, so that one made from an older read is refused.\n" + v.field + " " + v.typ.String() + tag + "\n"
 	if e.src.Fset.Position(e.lit.Fields.Opening).Line == e.src.Fset.Position(e.lit.Fields.Closing).Line {
 		text = "\n" + text
 	}

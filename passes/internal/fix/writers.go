@@ -27,7 +27,7 @@ func (l *lock) fits() bool {
 		}
 		v = of
 	}
-	return (l.parameter(fn, v) >= 0 || !l.builtAnew(v)) && l.callersFit(l.site, fn, v, map[*ast.FuncDecl]bool{})
+	return (l.parameter(fn, v) >= 0 || !l.builtAnew(v)) && l.callersFit(l.site, fn, v, map[*ast.FuncDecl]bool{}) && (l.pointer() || !l.writtenTwice())
 }
 
 // copyOf gives the variable whose value, or what it points to, is all that another one gets.
@@ -45,7 +45,7 @@ func (s *site) copyOf(v *types.Var) *types.Var {
 // builtAnew reports a variable that gets its value from a literal, or from a call which is not the read: its version is not
 // that of the item.
 func (l *lock) builtAnew(v *types.Var) bool {
-	if l.here() {
+	if l.here() || l.filledByRead(v) {
 		return false
 	}
 	for _, a := range l.assignments(v) {
@@ -54,6 +54,14 @@ func (l *lock) builtAnew(v *types.Var) bool {
 		}
 	}
 	return false
+}
+
+// filledByRead reports a variable that a call which leads to the finding's read is given to fill.
+func (l *lock) filledByRead(v *types.Var) bool {
+	file := l.src.Fset.Position(l.pos).Filename
+	return slices.ContainsFunc(l.f.Reads, func(a finding.Access) bool {
+		return slices.ContainsFunc(a.Via, func(f finding.Frame) bool { return f.File == file && l.filled(v, f.Line, 0) })
+	})
 }
 
 // reads reports an expression that stands where the finding's read, or a call which leads to it, is.
@@ -76,12 +84,29 @@ func (l *lock) callersFit(s *site, fn *ast.FuncDecl, v *types.Var, seen map[*ast
 	if !l.src.Whole && (fn.Name.IsExported() || l.behindInterface(s, fn)) {
 		return false
 	}
-	for _, c := range l.src.calls(fn.Name.Name, index, l.entity) {
+	f, _ := s.Info.Defs[fn.Name].(*types.Func)
+	if f == nil || l.src.isValue(s, fn) {
+		return false
+	}
+	calls := l.src.calls(f, index, l.entity)
+	for _, c := range calls {
 		if !l.argumentFits(c, c.call.Args[index], seen) {
 			return false
 		}
 	}
 	return true
+}
+
+// means reports a function that is called for another one: itself, or a method of an interface that it may stand behind.
+func means(callee, f *types.Func) bool {
+	if callee.Name() != f.Name() {
+		return false
+	}
+	recv, own := callee.Signature().Recv(), f.Signature().Recv()
+	if recv != nil && own != nil && types.IsInterface(recv.Type()) {
+		return shape(callee.Signature()) == shape(f.Signature()) || (generic(callee) || generic(f)) && callee.Signature().Params().Len() == f.Signature().Params().Len()
+	}
+	return callee.Origin().FullName() == f.Origin().FullName()
 }
 
 // parameter gives the place of a variable among the parameters of a function; -1 when it is none. The receiver counts
@@ -112,8 +137,8 @@ type calling struct {
 	call *ast.CallExpr
 }
 
-// calls finds the calls in the source of functions of a name with the entity as an argument, whatever they are called on.
-func (src *Source) calls(name string, index int, e *entity) []calling {
+// calls finds the calls in the source of a function with the entity as an argument, those through interfaces included.
+func (src *Source) calls(fn *types.Func, index int, e *entity) []calling {
 	var out []calling
 	for _, pkg := range src.Packages {
 		for _, f := range pkg.Files {
@@ -123,7 +148,7 @@ func (src *Source) calls(name string, index int, e *entity) []calling {
 				if !ok || index >= len(call.Args) {
 					return true
 				}
-				if callee := s.callee(call); callee != nil && callee.Name() == name && e.is(pkg.Info.TypeOf(call.Args[index])) {
+				if callee := s.callee(call); callee != nil && means(callee, fn) && e.is(pkg.Info.TypeOf(call.Args[index])) {
 					out = append(out, calling{s.around(call), call})
 				}
 				return true
@@ -146,15 +171,92 @@ func (l *lock) argumentFits(c calling, arg ast.Expr, seen map[*ast.FuncDecl]bool
 	}
 	v := c.variable(arg)
 	if v == nil {
-		return true // a field, or the result of a call
+		return l.callFits(c.site, fn, arg) // or a field
 	}
 	if c.parameter(fn, v) >= 0 {
 		return l.callersFit(c.site, fn, v, seen)
 	}
+	if c.filledUnseen(v) && !c.newKey(v) {
+		return false
+	}
 	return !slices.ContainsFunc(c.assignments(v), func(a assigned) bool {
 		lit := literal(a.value)
-		return lit != nil && len(lit.Elts) > 0 && !l.creates(c.site, fn, lit)
+		return lit != nil && len(lit.Elts) > 0 && !l.creates(c.site, fn, lit) || !l.callFits(c.site, fn, a.value)
 	})
+}
+
+// callFits reports that a call does not give an item which was made of a request, to be put over one that is there.
+func (l *lock) callFits(s *site, caller *ast.FuncDecl, e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return true
+	}
+	of, fn := l.src.declared(s.callee(call))
+	if fn == nil || fn.Body == nil || !l.gives(of, fn) {
+		return true
+	}
+	lit := of.madeLiteral(fn)
+	return lit == nil || creating.MatchString(caller.Name.Name) || l.creates(of, fn, lit) || of.selected(lit, l.isRecord) != nil
+}
+
+// gives reports a function whose first result is the entity.
+func (l *lock) gives(s *site, fn *ast.FuncDecl) bool {
+	f, _ := s.Info.Defs[fn.Name].(*types.Func)
+	return f != nil && f.Signature().Results().Len() > 0 && l.entity.is(f.Signature().Results().At(0).Type())
+}
+
+// isRecord reports a struct with tags for the SDK's encoder: what is made of one was read.
+func (l *lock) isRecord(t types.Type) bool {
+	e, ok := l.src.entity(t)
+	return ok && tagged(e.typ)
+}
+
+// newKey reports a variable of which a field gets something fresh.
+func (s *site) newKey(v *types.Var) bool {
+	found := false
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok || len(as.Lhs) != len(as.Rhs) {
+			return true
+		}
+		for i, left := range as.Lhs {
+			sel, ok := ast.Unparen(left).(*ast.SelectorExpr)
+			found = found || ok && s.variable(sel.X) == v && s.isFresh(as.Rhs[i])
+		}
+		return !found
+	})
+	return found
+}
+
+// writtenTwice reports a caller that hands one and the same value to the write again, with the version that it had before.
+func (l *lock) writtenTwice() bool {
+	fn, ok := enclosing[*ast.FuncDecl](l.site)
+	if !ok {
+		return false
+	}
+	index := l.parameter(fn, l.value)
+	f, _ := l.Info.Defs[fn.Name].(*types.Func)
+	if index < 0 || f == nil {
+		return false
+	}
+	seen := map[*types.Var]*ast.CallExpr{}
+	for _, c := range l.src.calls(f, index, l.entity) {
+		v := c.variable(c.call.Args[index])
+		if v == nil {
+			continue
+		}
+		if before := seen[v]; before != nil && !c.exclusive(before, c.call) || c.repeated(v.Pos()) {
+			return true
+		}
+		seen[v] = c.call
+	}
+	return false
+}
+
+// generic reports a method of a generic type.
+func generic(f *types.Func) bool {
+	recv := f.Signature().Recv()
+	return f.Origin() != f || recv != nil && f.Signature().RecvTypeParams().Len() > 0
 }
 
 // creating matches functions that make items.

@@ -1,0 +1,236 @@
+package fix
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+)
+
+// Mappers make a record of a domain object, and a domain object of a record. A version is carried through them, under
+// whatever name the object has it, where every one of them is seen: what makes an object without its version would have its
+// writes refused for ever.
+
+// versions finds the version of the record, and the field that carries it in the domain object.
+func (c *carrier) versions() bool {
+	var ok bool
+	if c.stored, ok = c.record.version(c.dialect); !ok || !c.record.keyedOnly() || !c.entity.keyedOnly() {
+		return false
+	}
+	c.version = c.stored
+	name := c.carriedIn()
+	if name == "" {
+		name = c.stored.field
+	}
+	for f := range c.entity.typ.Fields() {
+		if f.Name() != name {
+			continue
+		}
+		if c.stored.added {
+			c.stored.typ = f.Type() // the record takes after the object
+		}
+		c.version = version{field: name, attr: c.stored.attr, typ: f.Type()}
+		return basicInteger(f.Type()) && basicInteger(c.stored.typ) && c.asked()
+	}
+	c.version.added = true
+	_, basic := types.Unalias(c.stored.typ).(*types.Basic)
+	return basic && c.entity.lacks(c.version, c.dialect)
+}
+
+func basicInteger(t types.Type) bool {
+	b, ok := types.Unalias(t).(*types.Basic)
+	return ok && b.Info()&types.IsInteger != 0
+}
+
+// carriedIn gives the object's field that is filled with the version of a record; empty where none is.
+func (c *carrier) carriedIn() (name string) {
+	c.src.literals(c.entity, func(s *site, lit *ast.CompositeLit) {
+		for _, e := range lit.Elts {
+			kv, ok := e.(*ast.KeyValueExpr)
+			if !ok || !c.ofRecord(s, kv.Value) {
+				continue
+			}
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				name = id.Name
+			}
+		}
+	})
+	return name
+}
+
+// ofRecord reports the version of a record, converted or not.
+func (c *carrier) ofRecord(s *site, e ast.Expr) bool {
+	sel, ok := s.converted(e).(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == c.stored.field && c.record.is(s.Info.TypeOf(sel.X))
+}
+
+// asked finds the method by which the mapper asks for the version, where it does not take the field.
+func (c *carrier) asked() bool {
+	set := field(c.recordLit, c.stored.field)
+	if set == nil {
+		return true
+	}
+	if call, ok := c.home.converted(set.Value).(*ast.CallExpr); ok && c.isVersion(c.home, call) {
+		c.getter = calledName(call).Name
+	}
+	return c.isVersion(c.home, set.Value)
+}
+
+// isVersion reports the version of a domain object: its field, or what a method returns that returns just that.
+func (c *carrier) isVersion(s *site, e ast.Expr) bool {
+	switch x := s.converted(e).(type) {
+	case *ast.SelectorExpr:
+		return x.Sel.Name == c.version.field && c.entity.is(s.Info.TypeOf(x.X))
+	case *ast.CallExpr:
+		sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
+		if !ok || len(x.Args) > 0 || !c.entity.is(s.Info.TypeOf(sel.X)) {
+			return false
+		}
+		of, fn := c.src.declared(s.callee(x))
+		if fn == nil || fn.Body == nil || len(fn.Body.List) != 1 {
+			return false
+		}
+		ret, ok := fn.Body.List[0].(*ast.ReturnStmt)
+		if !ok || len(ret.Results) != 1 {
+			return false
+		}
+		result, ok := of.converted(ret.Results[0]).(*ast.SelectorExpr)
+		return ok && result.Sel.Name == c.version.field && c.entity.is(of.Info.TypeOf(result.X))
+	}
+	return false
+}
+
+// literals calls f for each literal of an entity.
+func (src *Source) literals(e *entity, f func(*site, *ast.CompositeLit)) {
+	for _, pkg := range src.Packages {
+		for _, file := range pkg.Files {
+			s := &site{src: src, Package: pkg, file: file}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if lit, ok := n.(*ast.CompositeLit); ok && e.is(pkg.Info.TypeOf(lit)) {
+					f(s.around(lit), lit)
+				}
+				return true
+			})
+		}
+	}
+}
+
+// carry adds the fields, and the version to all that makes the domain object of a record or of another domain object. ok is
+// false where one of these does something else with it, or makes the object in another way than by a literal.
+func (c *carrier) carry() bool {
+	c.record.add(c.d, c.stored)
+	c.entity.carry(c.d, c.version)
+	back, ok := 0, true
+	c.src.literals(c.entity, func(s *site, lit *ast.CompositeLit) {
+		set := field(lit, c.version.field)
+		if id := s.selected(lit, c.record.is); id != nil {
+			back++
+			ok = ok && (set != nil && c.ofRecord(s, set.Value) || set == nil && c.copy(s, lit, id.Name+"."+c.stored.field, c.stored.typ))
+		} else if id := s.selected(lit, c.entity.is); id != nil && set == nil {
+			ok = ok && c.copy(s, lit, id.Name+"."+c.version.field, c.version.typ)
+		}
+	})
+	return ok && back > 0 && !c.madeOtherwise()
+}
+
+// copy makes a literal of the object take the version from somewhere.
+func (c *carrier) copy(s *site, lit *ast.CompositeLit, from string, t types.Type) bool {
+	if !ast.IsExported(c.version.field) && s.Types.Path() != c.entity.Types.Path() {
+		return false
+	}
+	text, ok := s.inType(from, t, c.version.typ)
+	c.d.elements(s, lit, []string{c.version.field + ": " + text})
+	return ok
+}
+
+// madeOtherwise reports a call that makes an object of parts of a record, and objects that get parts of a record one by one,
+// without the version.
+func (c *carrier) madeOtherwise() bool {
+	found := false
+	for _, pkg := range c.src.Packages {
+		for _, file := range pkg.Files {
+			s := &site{src: c.src, Package: pkg, file: file}
+			ast.Inspect(file, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.CallExpr:
+					found = found || c.gives(pkg.Info.TypeOf(n)) && c.takesPart(s, n.Args)
+				case *ast.AssignStmt:
+					found = found || c.fillsPart(s, n)
+				}
+				return !found
+			})
+		}
+	}
+	return found
+}
+
+// gives reports the results of a call that gives the object.
+func (c *carrier) gives(t types.Type) bool {
+	if list, ok := t.(*types.Tuple); ok {
+		return list.Len() > 0 && c.entity.is(list.At(0).Type())
+	}
+	return c.entity.is(t)
+}
+
+// takesPart reports arguments that are parts of a record, more than an id and the version not among them.
+func (c *carrier) takesPart(s *site, args []ast.Expr) bool {
+	parts, version := 0, false
+	for _, a := range args {
+		if names := c.partsOf(s, a); len(names) > 0 {
+			parts++
+			version = version || slices.Contains(names, c.stored.field)
+		}
+	}
+	return parts > 1 && !version
+}
+
+// partsOf lists the fields of a record that an expression takes, but for those in literals of the object.
+func (c *carrier) partsOf(s *site, e ast.Expr) (names []string) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.CompositeLit); ok && c.entity.is(s.Info.TypeOf(lit)) {
+			return false
+		}
+		if sel, ok := n.(*ast.SelectorExpr); ok && c.record.is(s.Info.TypeOf(sel.X)) {
+			names = append(names, sel.Sel.Name)
+		}
+		return true
+	})
+	return names
+}
+
+// fillsPart reports an assignment of a record's part to one of an object that is not given the version.
+func (c *carrier) fillsPart(s *site, as *ast.AssignStmt) bool {
+	if len(as.Lhs) != len(as.Rhs) {
+		return false
+	}
+	for i, l := range as.Lhs {
+		to, ok := ast.Unparen(l).(*ast.SelectorExpr)
+		if !ok || !c.entity.is(s.Info.TypeOf(to.X)) || len(c.partsOf(s, as.Rhs[i])) == 0 {
+			continue
+		}
+		at := s.around(as)
+		if of := at.variable(to.X); of == nil || !c.getsVersion(at, of) {
+			return true
+		}
+	}
+	return false
+}
+
+// getsVersion reports a variable that is made by a literal with parts of a record, which has the version, or is assigned it.
+func (c *carrier) getsVersion(s *site, of *types.Var) bool {
+	for _, a := range s.assignments(of) {
+		if lit := literal(a.value); lit != nil && s.selected(lit, c.record.is) != nil {
+			return true
+		}
+	}
+	found := false
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok || len(as.Lhs) != 1 || len(as.Rhs) != 1 {
+			return true
+		}
+		sel, ok := ast.Unparen(as.Lhs[0]).(*ast.SelectorExpr)
+		found = found || ok && sel.Sel.Name == c.version.field && s.variable(sel.X) == of && c.ofRecord(s, as.Rhs[0])
+		return !found
+	})
+	return found
+}
