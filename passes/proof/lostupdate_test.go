@@ -11,6 +11,7 @@ import (
 	pages "github.com/ddbvet/ddbvet/testdata/lostupdate/copied"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/crosspackage/service"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/crosspackage/stock"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/embeds"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/entity"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/errgroup"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/generichelper"
@@ -118,6 +119,20 @@ func lostUpdates() []scenario {
 			bug:   both(func(t turn) error { return (&outany.Store{DB: t.db, Table: "books"}).Sign(t, "h", t.who) }),
 			safe:  both(func(t turn) error { return (&outany.Store{DB: t.db, Table: "books"}).SignSafe(t, "h", t.who) }),
 			holds: keeps("names"),
+		},
+		{
+			at:    "lostupdate/embeds AddCard",
+			given: given("store pk", row{"pk": "BOARD#b", "cards": []string{"buy milk"}}),
+			bug:   both(func(t turn) error { return (&embeds.Store{DB: t.db, Table: "store"}).AddCard(t, "b", t.who) }),
+			safe:  both(func(t turn) error { return (&embeds.Store{DB: t.db, Table: "store"}).AddCardSafe(t, "b", t.who) }),
+			holds: keeps("cards"),
+		},
+		{
+			at:    "lostupdate/embeds AddStep",
+			given: given("store pk", row{"pk": "p", "steps": []string{"dig"}, "due": "2026-06-01"}),
+			bug:   both(func(t turn) error { return (&embeds.Store{DB: t.db, Table: "store"}).AddStep(t, "p", t.who) }),
+			safe:  both(func(t turn) error { return (&embeds.Store{DB: t.db, Table: "store"}).AddStepSafe(t, "p", t.who) }),
+			holds: keeps("steps"),
 		},
 		{
 			at:    "lostupdate/entity Deposit",

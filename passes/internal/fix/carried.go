@@ -44,6 +44,8 @@ type carrier struct {
 	home      *site
 	mapper    *ast.CallExpr
 	kept      *types.Var
+	// embedded is the field by which the record holds the object itself; empty where it is made of its parts.
+	embedded string
 	// getter is the method of the object that gives its version, where the mapper asks that one.
 	getter string
 }
@@ -75,10 +77,10 @@ func (c *carrier) mapped() bool {
 		e, ok := c.src.entity(t)
 		return ok && !c.record.is(t) && e.named.Obj() != c.record.named.Obj()
 	})
-	if source == nil {
-		return false
+	if c.value = c.embeds(); c.value == nil && source != nil {
+		c.value = c.home.variable(source)
 	}
-	if c.value = c.home.variable(source); c.value == nil {
+	if c.value == nil {
 		return false
 	}
 	if c.entity, ok = c.src.entity(c.value.Type()); !ok {
@@ -235,6 +237,9 @@ func (c *carrier) count(counter string) bool {
 	if set != nil && !c.isVersion(c.home, set.Value) {
 		return false
 	}
+	if c.embedded != "" {
+		return c.countEmbedded()
+	}
 	if c.mapper == nil {
 		if set != nil {
 			c.d.insert(c.file, set.Value.End(), " + 1")
@@ -244,9 +249,11 @@ func (c *carrier) count(counter string) bool {
 		c.d.elements(c.home, c.recordLit, []string{c.stored.field + ": " + text})
 		return ok
 	}
-	if set == nil && !c.mapOut() {
-		return false
-	}
+	return (set != nil || c.mapOut()) && c.countKept(c.mapper)
+}
+
+// countKept counts on the version of the record that is put, in a variable.
+func (c *carrier) countKept(record ast.Expr) bool {
 	st, _ := c.around(c.encoding).statement()
 	if st == nil {
 		return false
@@ -256,8 +263,8 @@ func (c *carrier) count(counter string) bool {
 		return true
 	}
 	name := c.fresh("record", "next")
-	c.d.insert(c.file, st.Pos(), name+" := "+c.text(c.mapper)+"\n"+name+"."+c.stored.field+"++\n")
-	c.d.swap(c.site, c.mapper, name)
+	c.d.insert(c.file, st.Pos(), name+" := "+c.text(record)+"\n"+name+"."+c.stored.field+"++\n")
+	c.d.swap(c.site, record, name)
 	return true
 }
 

@@ -16,6 +16,11 @@ func (c *carrier) versions() bool {
 	if c.stored, ok = c.record.version(c.dialect); !ok || !c.record.keyedOnly() || !c.entity.keyedOnly() {
 		return false
 	}
+	if c.embedded != "" {
+		c.stored, ok = c.entity.version(c.dialect)
+		c.version = c.stored
+		return ok && (!c.stored.added || c.record.lacks(c.stored, c.dialect))
+	}
 	c.version = c.stored
 	name := c.carriedIn()
 	if name == "" {
@@ -117,8 +122,12 @@ func (src *Source) literals(e *entity, f func(*site, *ast.CompositeLit)) {
 // carry adds the fields, and the version to all that makes the domain object of a record or of another domain object. ok is
 // false where one of these does something else with it, or makes the object in another way than by a literal.
 func (c *carrier) carry() bool {
-	c.record.add(c.d, c.stored)
-	c.entity.carry(c.d, c.version)
+	if c.embedded != "" {
+		c.entity.add(c.d, c.version)
+	} else {
+		c.record.add(c.d, c.stored)
+		c.entity.carry(c.d, c.version)
+	}
 	back, ok := 0, true
 	c.src.literals(c.entity, func(s *site, lit *ast.CompositeLit) {
 		set := field(lit, c.version.field)
@@ -129,7 +138,67 @@ func (c *carrier) carry() bool {
 			ok = ok && c.copy(s, lit, id.Name+"."+c.version.field, c.version.typ)
 		}
 	})
-	return ok && back > 0 && !c.madeOtherwise()
+	filled, fits := c.fill()
+	return ok && fits && (back+filled > 0 || c.takenOut()) && !c.madeOtherwise()
+}
+
+// fill gives the version to objects that get the parts of a record one by one.
+func (c *carrier) fill() (filled int, ok bool) {
+	ok = true
+	done := map[*types.Var]bool{}
+	c.src.assigned(func(s *site, as *ast.AssignStmt) {
+		of, from, _ := c.fillsPart(s, as)
+		if of == nil || done[of] || c.getsVersion(s, of) {
+			return
+		}
+		text, fits := s.inType(from+"."+c.stored.field, c.stored.typ, c.version.typ)
+		if st, _ := s.statement(); st != ast.Stmt(as) || !s.beside(of) || !fits || !ast.IsExported(c.version.field) && s.Types.Path() != c.entity.Types.Path() {
+			return // perhaps another one will do
+		}
+		done[of] = true
+		filled++
+		c.d.after(s, as, of.Name()+"."+c.version.field+" = "+text)
+	})
+	c.src.assigned(func(s *site, as *ast.AssignStmt) {
+		of, _, fills := c.fillsPart(s, as)
+		ok = ok && (!fills || of != nil && (done[of] || c.getsVersion(s, of)))
+	})
+	return filled, ok
+}
+
+// beside reports a statement in the block in which a variable is declared.
+func (s *site) beside(v *types.Var) bool {
+	for _, n := range s.path {
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			scope := s.Info.Scopes[n]
+			if scope == nil { // that of a function holds its parameters too
+				return slices.ContainsFunc(s.path, func(x ast.Node) bool {
+					fn, ok := x.(*ast.FuncDecl)
+					return ok && fn.Body == n && s.Info.Scopes[fn.Type] == v.Parent()
+				})
+			}
+			return scope == v.Parent()
+		case *ast.CaseClause, *ast.CommClause, *ast.FuncLit:
+			return false
+		}
+	}
+	return false
+}
+
+// assigned calls f for each assignment.
+func (src *Source) assigned(f func(*site, *ast.AssignStmt)) {
+	for _, pkg := range src.Packages {
+		for _, file := range pkg.Files {
+			s := &site{src: src, Package: pkg, file: file}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if as, ok := n.(*ast.AssignStmt); ok && len(as.Lhs) == len(as.Rhs) {
+					f(s.around(as), as)
+				}
+				return true
+			})
+		}
+	}
 }
 
 // copy makes a literal of the object take the version from somewhere.
@@ -142,24 +211,12 @@ func (c *carrier) copy(s *site, lit *ast.CompositeLit, from string, t types.Type
 	return ok
 }
 
-// madeOtherwise reports a call that makes an object of parts of a record, and objects that get parts of a record one by one,
-// without the version.
+// madeOtherwise reports a call that makes an object of parts of a record, without the version.
 func (c *carrier) madeOtherwise() bool {
 	found := false
-	for _, pkg := range c.src.Packages {
-		for _, file := range pkg.Files {
-			s := &site{src: c.src, Package: pkg, file: file}
-			ast.Inspect(file, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.CallExpr:
-					found = found || c.gives(pkg.Info.TypeOf(n)) && c.takesPart(s, n.Args)
-				case *ast.AssignStmt:
-					found = found || c.fillsPart(s, n)
-				}
-				return !found
-			})
-		}
-	}
+	c.src.eachCall(func(s *site, call *ast.CallExpr) {
+		found = found || c.gives(s.Info.TypeOf(call)) && c.takesPart(s, call.Args)
+	})
 	return found
 }
 
@@ -197,28 +254,30 @@ func (c *carrier) partsOf(s *site, e ast.Expr) (names []string) {
 	return names
 }
 
-// fillsPart reports an assignment of a record's part to one of an object that is not given the version.
-func (c *carrier) fillsPart(s *site, as *ast.AssignStmt) bool {
-	if len(as.Lhs) != len(as.Rhs) {
-		return false
-	}
+// fillsPart gives the object that an assignment sets to a part of a record, and that record's name; fills is false where it sets
+// none.
+func (c *carrier) fillsPart(s *site, as *ast.AssignStmt) (of *types.Var, from string, fills bool) {
 	for i, l := range as.Lhs {
 		to, ok := ast.Unparen(l).(*ast.SelectorExpr)
-		if !ok || !c.entity.is(s.Info.TypeOf(to.X)) || len(c.partsOf(s, as.Rhs[i])) == 0 {
+		if !ok || !c.entity.is(s.Info.TypeOf(to.X)) || c.takes(s, to.X) || len(c.partsOf(s, as.Rhs[i])) == 0 {
 			continue
 		}
-		at := s.around(as)
-		if of := at.variable(to.X); of == nil || !c.getsVersion(at, of) {
+		ast.Inspect(as.Rhs[i], func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && c.record.is(s.Info.TypeOf(sel.X)) {
+				from = s.text(sel.X)
+			}
 			return true
-		}
+		})
+		return s.variable(to.X), from, true
 	}
-	return false
+	return nil, "", false
 }
 
-// getsVersion reports a variable that is made by a literal with parts of a record, which has the version, or is assigned it.
+// getsVersion reports a variable that is made by a literal with parts of a record, which has the version, that is taken out of one as
+// it is, or that is assigned it.
 func (c *carrier) getsVersion(s *site, of *types.Var) bool {
 	for _, a := range s.assignments(of) {
-		if lit := literal(a.value); lit != nil && s.selected(lit, c.record.is) != nil {
+		if lit := literal(a.value); lit != nil && s.selected(lit, c.record.is) != nil || c.takes(s, a.value) {
 			return true
 		}
 	}

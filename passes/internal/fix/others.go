@@ -371,9 +371,20 @@ func adding(text, clause string, actions []expr.Action) string {
 }
 
 // stores reports an attribute of the entity.
-func (e *entity) stores(attr string, d dynamo.Dialect) bool {
-	for i := range e.typ.NumFields() {
-		if d.StoredName(e.typ, i) == attr {
+func (e *entity) stores(attr string, d dynamo.Dialect) bool { return stores(e.typ, attr, d, 0) }
+
+// stores reports an attribute that a struct is stored with, or one that it embeds.
+func stores(st *types.Struct, attr string, d dynamo.Dialect, depth int) bool {
+	for i := range st.NumFields() {
+		if d.StoredName(st, i) == attr {
+			return true
+		}
+		t := st.Field(i).Type()
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		inner, ok := t.Underlying().(*types.Struct)
+		if ok && st.Field(i).Embedded() && dynamo.FieldName(st, i).Transparent && depth < 5 && stores(inner, attr, d, depth+1) {
 			return true
 		}
 	}
