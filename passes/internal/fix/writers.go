@@ -180,6 +180,9 @@ func (l *lock) argumentFits(c calling, arg ast.Expr, seen map[*ast.FuncDecl]bool
 		return false
 	}
 	return !slices.ContainsFunc(c.assignments(v), func(a assigned) bool {
+		if a.stmt != nil && c.exclusive(a.stmt, c.call) {
+			return false
+		}
 		lit := literal(a.value)
 		return lit != nil && len(lit.Elts) > 0 && !l.creates(c.site, fn, lit) || !l.callFits(c.site, fn, a.value)
 	})
@@ -196,7 +199,21 @@ func (l *lock) callFits(s *site, caller *ast.FuncDecl, e ast.Expr) bool {
 		return true
 	}
 	lit := of.madeLiteral(fn)
-	return lit == nil || creating.MatchString(caller.Name.Name) || l.creates(of, fn, lit) || of.selected(lit, l.isRecord) != nil
+	return lit == nil || of.around(lit).filledLater(lit) || creating.MatchString(caller.Name.Name) || l.creates(of, fn, lit) || of.selected(lit, l.isRecord) != nil
+}
+
+// filledLater reports a literal in a variable that something is given to fill, as the SDK's decoder is.
+func (s *site) filledLater(lit *ast.CompositeLit) bool {
+	v := (&request{site: s}).holder(lit)
+	found := false
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		found = found || ok && v != nil && slices.ContainsFunc(call.Args, func(a ast.Expr) bool {
+			return s.variable(a) == v && fillsIn(s.Info.TypeOf(a))
+		})
+		return !found
+	})
+	return found
 }
 
 // gives reports a function whose first result is the entity.
