@@ -35,6 +35,9 @@ func checked(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		return finding.Fix{}, false
 	}
 	if b, built := r.builder(); built {
+		if whole.asks() {
+			return finding.Fix{}, false
+		}
 		q, ok := d.use(r.site, r.dialect.Expression, "expression")
 		if !ok || !b.with(d, []string{whole.build(q)}) {
 			return finding.Fix{}, false
@@ -149,11 +152,14 @@ func (c *checks) parts(meet *site) (parts []formula, ok bool) {
 		return nil, false
 	}
 	p := c.start(meet)
-	add := func(e ast.Expr, want bool) bool {
-		f, v := c.translate(p, e, want)
+	take := func(f formula, v verdict) {
 		if v == relevant {
 			parts = append(parts, f)
 		}
+	}
+	add := func(e ast.Expr, want bool) bool {
+		f, v := c.translate(p, e, want)
+		take(f, v)
 		// What is not understood may be left to the code, unless it looks at what the write was decided by.
 		return v != unknown || !c.decides(p, e)
 	}
@@ -170,11 +176,11 @@ func (c *checks) parts(meet *site) (parts []formula, ok bool) {
 				return nil, false
 			}
 		case *ast.BlockStmt:
-			if !c.earlier(n.List, child, add) {
+			if !c.earlier(p, n.List, child, add, take) {
 				return nil, false
 			}
 		case *ast.CaseClause:
-			if !c.earlier(n.Body, child, add) {
+			if !c.earlier(p, n.Body, child, add, take) {
 				return nil, false
 			}
 			if sw, ok := meet.path[min(i+2, len(meet.path)-1)].(*ast.SwitchStmt); ok && !add(taken(sw, n), true) {
@@ -227,7 +233,7 @@ func (c *checks) decides(p *place, e ast.Expr) bool {
 }
 
 // earlier adds what holds after the statements before one, as far as they leave otherwise.
-func (c *checks) earlier(list []ast.Stmt, until ast.Node, add func(ast.Expr, bool) bool) bool {
+func (c *checks) earlier(p *place, list []ast.Stmt, until ast.Node, add func(ast.Expr, bool) bool, take func(formula, verdict)) bool {
 	for _, st := range list {
 		if ast.Node(st) == until {
 			return true
@@ -235,6 +241,10 @@ func (c *checks) earlier(list []ast.Stmt, until ast.Node, add func(ast.Expr, boo
 		switch st := st.(type) {
 		case *ast.IfStmt:
 			if st.Else == nil && ends(st.Body) && !add(st.Cond, false) {
+				return false
+			}
+		case *ast.RangeStmt:
+			if !c.looked(p, st, take) {
 				return false
 			}
 		case *ast.SwitchStmt:

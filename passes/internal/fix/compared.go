@@ -65,6 +65,26 @@ func (a *atom) constant(v constant.Value, t types.Type) bool {
 	return true
 }
 
+// empty compares a text with the empty one. Version 1 of the SDK stores that as NULL.
+func (c *checks) empty(attr string, t types.Type, op token.Token) (formula, bool) {
+	a := atom{attr: attr, op: op}
+	if !a.constant(constant.MakeString(""), t) {
+		return formula{}, false
+	}
+	if !c.r.dialect.V1 {
+		return formula{atom: a}, true
+	}
+	a.missing, a.present, a.hint = false, false, ""
+	parts := []formula{{atom: atom{attr: attr, op: op, kind: "NULL", code: "true"}}, {atom: a}}
+	return formula{op: map[token.Token]string{token.EQL: "OR", token.NEQ: "AND"}[op], parts: parts}, true
+}
+
+// isEmpty reports the empty text.
+func (p *place) isEmpty(e ast.Expr) bool {
+	v := p.Info.Types[e].Value
+	return v != nil && v.Kind() == constant.String && constant.StringVal(v) == ""
+}
+
 // stable reports an expression of variables that are assigned once, and their fields.
 func (s *site) stable(e ast.Expr) bool {
 	for {

@@ -46,6 +46,30 @@ func (g *guard) name(attr string) string {
 	return key
 }
 
+// dynamic writes the name that Go code gives in an expression: by the placeholder that the request has for it, or a new one.
+func (g *guard) dynamic(hint, code string) string {
+	if kv := field(g.r.lit, dynamo.ExpressionAttributeNames); kv != nil && !g.r.made {
+		for _, e := range g.r.of.literalElements(kv.Value) {
+			if pair, ok := e.(*ast.KeyValueExpr); ok && g.r.of.text(pair.Value) == code {
+				if key, known := g.r.of.constant(pair.Key); known {
+					return key
+				}
+			}
+		}
+	}
+	for _, e := range g.names {
+		if e.value == code {
+			return e.key
+		}
+	}
+	key := "#" + word(hint) + "Key"
+	for i := 2; g.taken(key); i++ {
+		key = "#" + word(hint) + "Key" + strconv.Itoa(i)
+	}
+	g.names = append(g.names, entry{key, code})
+	return key
+}
+
 // value writes a value in an expression; code is the attribute value in Go.
 func (g *guard) value(hint, code string) string {
 	key := ":" + word(hint)

@@ -32,6 +32,9 @@ func (c *checks) translate(p *place, e ast.Expr, want bool) (formula, verdict) {
 		}
 		return c.compare(p, x, want)
 	case *ast.CallExpr:
+		if f, v, ok := c.predicate(p, x, want); ok {
+			return f, v
+		}
 		return c.called(p, x, 0, want)
 	case *ast.Ident:
 		if v := p.variable(x); v != nil {
@@ -197,6 +200,12 @@ func (c *checks) compare(p *place, x *ast.BinaryExpr, want bool) (formula, verdi
 			return f, v
 		}
 	}
+	if f, v, ok := c.length(p, x, want); ok {
+		return f, v
+	}
+	if f, v, ok := c.nested(p, x, want); ok {
+		return f, v
+	}
 	left, t := c.attribute(p, x.X)
 	right, rt := c.attribute(p, x.Y)
 	value := x.Y
@@ -220,6 +229,12 @@ func (c *checks) compare(p *place, x *ast.BinaryExpr, want bool) (formula, verdi
 	if named(value, "nil") {
 		a.kind, a.code = "NULL", "true"
 		return formula{atom: a}, relevant
+	}
+	if p.isEmpty(value) && (op == token.EQL || op == token.NEQ) {
+		if f, ok := c.empty(left, t, op); ok {
+			return f, relevant
+		}
+		return formula{}, unknown
 	}
 	if !c.value(p, value, t, &a) {
 		return formula{}, unknown

@@ -24,6 +24,9 @@ type atom struct {
 	// missing lets an item through that does not have the attribute, since Go's zero value passes; present does not, since
 	// it fails, though the attribute that is not there is unequal to everything.
 	missing, present bool
+	// fn is what is asked of the attribute: its size, or whether it contains the value; empty for its value itself. key is
+	// the Go code of a key in the map that the attribute is, whose element is meant.
+	fn, key string
 }
 
 // symbols are DynamoDB's comparisons.
@@ -56,7 +59,7 @@ func (f formula) constants() bool {
 			return false
 		}
 	}
-	return f.op != "" || f.atom.other != "" || f.atom.kind != ""
+	return f.op != "" || f.atom.key == "" && (f.atom.other != "" || f.atom.kind != "")
 }
 
 // text writes a formula as a condition expression.
@@ -81,13 +84,16 @@ func (f formula) text(g *guard) string {
 func (a atom) null() bool { return a.kind == "NULL" }
 
 // alternatives reports an atom that is written as a disjunction.
-func (a atom) alternatives() bool { return a.missing || a.null() && a.op == token.EQL }
+func (a atom) alternatives() bool { return a.fn == "" && (a.missing || a.null() && a.op == token.EQL) }
 
 // both reports an atom that is written as a conjunction.
-func (a atom) both() bool { return a.present || a.null() && a.op == token.NEQ }
+func (a atom) both() bool { return a.fn == "" && (a.present || a.null() && a.op == token.NEQ) }
 
 func (a atom) text(g *guard) string {
 	name := g.name(a.attr)
+	if a.key != "" {
+		name += "." + g.dynamic(a.attr, a.key)
+	}
 	with := ""
 	switch {
 	case a.null() && a.op == token.EQL:
@@ -102,6 +108,9 @@ func (a atom) text(g *guard) string {
 			hint = a.hint
 		}
 		with = g.value(hint, a.value)
+	}
+	if a.fn != "" {
+		return a.asked(name, with)
 	}
 	text := name + " " + symbols[a.op] + " " + with
 	if a.missing {

@@ -83,7 +83,7 @@ func chainChecked(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		return finding.Fix{}, false
 	}
 	whole, ok := (&checks{r: s.request, f: f}).before(meet)
-	if !ok || !covers(whole, f.Needs) {
+	if !ok || !covers(whole, f.Needs) || whole.asks() {
 		return finding.Fix{}, false
 	}
 	d := src.draft()

@@ -1,5 +1,5 @@
 // Package emptynull stores desks with aws-sdk-go, version 1, whose encoder makes NULL of an empty string. A condition that a desk's
-// holder is the empty string would refuse everybody, so that there is no fix by one.
+// holder is the empty string would refuse everybody.
 //
 // Two people take a desk: both read that nobody has it.
 //
