@@ -170,7 +170,7 @@ func (c *checks) parts(meet *site) (parts []formula, ok bool) {
 		child := meet.path[i-1]
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			return nil, false
+			return parts, c.readsIn(p, n) // what is outside of it was looked at before the read
 		case *ast.IfStmt:
 			if child == ast.Node(n.Body) && !add(n.Cond, true) || n.Else != nil && child == ast.Node(n.Else) && !add(n.Cond, false) {
 				return nil, false
@@ -189,6 +189,17 @@ func (c *checks) parts(meet *site) (parts []formula, ok bool) {
 		}
 	}
 	return parts, true
+}
+
+// readsIn reports a function literal that makes the read itself.
+func (c *checks) readsIn(p *place, fn *ast.FuncLit) bool {
+	found := false
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		found = found || ok && p.onLine(call, p.line)
+		return !found
+	})
+	return found
 }
 
 // taken gives the condition under which a clause of a switch is taken, as far as the clause says it.

@@ -140,7 +140,7 @@ func (r *request) createsOnly() bool {
 }
 
 // callsOf counts the calls in the source of functions with the name and the signature of a declared one: also through
-// interfaces.
+// interfaces, and of what holds it as a value. It counts two where a value's calls are not seen.
 func (r *request) callsOf(fn *ast.FuncDecl) int {
 	mine, _ := r.Info.Defs[fn.Name].(*types.Func)
 	if mine == nil {
@@ -148,10 +148,10 @@ func (r *request) callsOf(fn *ast.FuncDecl) int {
 	}
 	calls := 0
 	for _, pkg := range r.src.Packages {
-		for _, uses := range pkg.Info.Uses {
+		for id, uses := range pkg.Info.Uses {
 			f, ok := uses.(*types.Func)
 			if ok && f.Name() == mine.Name() && shape(f.Signature()) == shape(mine.Signature()) {
-				calls++
+				calls += r.src.callsBy(pkg, id)
 			}
 		}
 	}

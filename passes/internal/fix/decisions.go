@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"strconv"
 
+	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 )
 
@@ -282,7 +283,7 @@ func (c *checks) attribute(p *place, e ast.Expr) (string, types.Type) {
 		}
 		if _, basic := v.Type().Underlying().(*types.Basic); basic && c.holds(p, v) {
 			for _, n := range c.f.Needs {
-				if n.What == "attribute" && r.returns(v, n.Attr) {
+				if n.What == "attribute" && (r.returns(v, n.Attr) || c.given(p, v, n.Attr)) {
 					return n.Attr, v.Type()
 				}
 			}
@@ -312,6 +313,30 @@ func (c *checks) attribute(p *place, e ast.Expr) (string, types.Type) {
 		}
 	}
 	return "", nil
+}
+
+// given is returns for a call of a function value or of an interface's method: the finding says which function reads.
+func (c *checks) given(p *place, v *types.Var, attr string) bool {
+	all := p.assignments(v)
+	if len(all) != 1 || !p.isCall(all[0].value) || !p.onLine(all[0].value, p.line) {
+		return false
+	}
+	if callee := p.callee(ast.Unparen(all[0].value).(*ast.CallExpr)); callee != nil {
+		if _, fn := p.src.declared(callee); fn != nil {
+			return false
+		}
+	}
+	read := c.f.Reads[0]
+	at := finding.Pos{File: read.File, Line: read.Line, Col: read.Col}
+	if len(p.next) > 0 {
+		at = finding.Pos{File: p.next[0].File, Line: p.next[0].Line}
+	}
+	s, ok := p.src.at(at)
+	if !ok {
+		return false
+	}
+	fn, ok := s.innermost().(*ast.FuncDecl)
+	return ok && s.gives(fn, all[0].result, attr, c.r.dialect)
 }
 
 // known are the attributes that a field may be.

@@ -61,7 +61,7 @@ var makers = map[string][]maker{
 	"readback":          {returnedValues},
 	"lostupdate":        {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, receiverLock, givenLock, chainPins, chainLock, chainTxLock},
 	"weakguard":         {bump, ownVersion, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, receiverLock, givenLock, chainPins, chainLock, chainTxLock},
-	"checkthenact":      {createHanded, createOnce, checked, consumed, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, receiverLock, givenLock, chainOnce, chainChecked, chainPins, chainLock, chainTxLock},
+	"checkthenact":      {createHanded, createOnce, checked, consumed, deleteOnce, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, receiverLock, givenLock, chainOnce, chainChecked, chainPins, chainLock, chainTxLock},
 }
 
 // resorts are fixes of the same checks that change more: they are made where there is no other one.

@@ -151,7 +151,12 @@ func (r *request) returns(v *types.Var, attr string) bool {
 		return false
 	}
 	s, fn := r.src.declared(r.callee(call))
-	if fn == nil || fn.Body == nil {
+	return fn != nil && s.gives(fn, all[0].result, attr, r.dialect)
+}
+
+// gives reports a function of which a result is an attribute, or a constant.
+func (s *site) gives(fn *ast.FuncDecl, result int, attr string, d dynamo.Dialect) bool {
+	if fn.Body == nil {
 		return false
 	}
 	found, other := false, false
@@ -160,10 +165,10 @@ func (r *request) returns(v *types.Var, attr string) bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
-			switch result := s.around(n).returned(n, fn, all[0].result); {
+			switch result := s.around(n).returned(n, fn, result); {
 			case result == nil:
 				other = true
-			case s.around(n).attributeFrom(result, r.dialect) == attr:
+			case s.around(n).attributeFrom(result, d) == attr:
 				found = true
 			case s.Info.Types[result].Value == nil:
 				other = true
