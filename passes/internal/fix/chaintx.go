@@ -129,7 +129,7 @@ func (t *chainTx) put(e ast.Expr) {
 		return
 	}
 	if all := t.assignments(v); len(all) == 1 && all[0].result == 0 && t.isCall(all[0].value) && t.reader() != nil &&
-		t.callee(ast.Unparen(all[0].value).(*ast.CallExpr)) == t.reader() && !s.repeats(v) {
+		t.callee(ast.Unparen(all[0].value).(*ast.CallExpr)) == t.reader() && !s.repeated(v.Pos()) {
 		t.puts, t.values = append(t.puts, s), append(t.values, v)
 	}
 }

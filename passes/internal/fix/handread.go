@@ -149,22 +149,10 @@ func (s *site) putsItem(fn *ast.FuncDecl) bool {
 	return found
 }
 
-// returnsEntity reports a function that gives out the struct, or a list of it.
+// returnsEntity reports a declared function that gives out the struct, or a list of it.
 func returnsEntity(s *site, fn *ast.FuncDecl, e *entity) bool {
 	f, _ := s.Info.Defs[fn.Name].(*types.Func)
-	if f == nil {
-		return false
-	}
-	for v := range f.Signature().Results().Variables() {
-		t := v.Type()
-		if list, ok := t.Underlying().(*types.Slice); ok {
-			t = list.Elem()
-		}
-		if e.is(t) {
-			return true
-		}
-	}
-	return false
+	return f != nil && givesStruct(f, e)
 }
 
 // fillsFrom reports a function that takes a field of the struct from an item.
