@@ -24,7 +24,7 @@ func handLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if _, built := r.builder(); built || !h.written() || !h.alone() || !h.readBack() || !h.handedOn() || !h.callersHandOn() {
 		return finding.Fix{}, false
 	}
-	if h.demanded(h.version.attr) || !h.fits() || !h.edit() {
+	if h.demanded(h.version.attr) || !h.edit() {
 		return finding.Fix{}, false
 	}
 	note, ok := h.others(h.entity, h.version)
