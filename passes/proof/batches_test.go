@@ -70,6 +70,11 @@ func batches() []scenario {
 			safe: one(func(t turn) error { return (&bounded.Rows{DB: t.db}).SaveSafe(t, puts(1)) }),
 		},
 		{
+			at: "unprocessed/bounded Table", faults: throttled(3), given: given("rows id"), holds: stored("rows", 1),
+			bug:  one(func(t turn) error { return (&bounded.Rows{DB: t.db}).Table(t, puts(1)) }),
+			safe: one(func(t turn) error { return (&bounded.Rows{DB: t.db}).TableSafe(t, puts(1)) }),
+		},
+		{
 			at: "unprocessed/bounded Break", faults: throttled(3), given: given("rows id"), holds: stored("rows", 1),
 			bug:  one(func(t turn) error { return (&bounded.Rows{DB: t.db}).Break(t, puts(1)) }),
 			safe: one(func(t turn) error { return (&bounded.Rows{DB: t.db}).BreakSafe(t, puts(1)) }),

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
-	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 )
 
 // failAgain lets a function fail that calls itself with what a batch has left, and returns success once it has done so a number
@@ -28,7 +27,7 @@ func failAgain(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	found := false
 	for _, st := range fn.Body.List {
 		branch, is := st.(*ast.IfStmt)
-		if !is || branch.Pos() > call.Pos() || branch.Init != nil || branch.Else != nil || !givesUp(branch.Body) || s.namesAny(branch.Cond, todo) {
+		if !is || branch.Pos() > call.Pos() || branch.Init != nil || branch.Else != nil || !givesUp(branch.Body) || s.text(branch.Cond) == "len("+todo+") == 0" {
 			continue
 		}
 		errs, ok := d.use(s, "errors", "errors")
@@ -54,10 +53,7 @@ func (s *site) todo(fn *ast.FuncDecl) (name string) {
 		if !ok || s.callee(call) == nil || s.callee(call) != self {
 			return true
 		}
-		i := slices.IndexFunc(call.Args, func(e ast.Expr) bool {
-			sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-			return ok && named(sel.Sel, dynamo.UnprocessedItems)
-		})
+		i := slices.IndexFunc(call.Args, func(e ast.Expr) bool { return s.leftover(e, 0) })
 		params := s.callee(call).Signature().Params()
 		if i < 0 || i >= params.Len() || !countable(params.At(i).Type()) || len(s.assignments(params.At(i))) > 0 {
 			return true
@@ -66,17 +62,6 @@ func (s *site) todo(fn *ast.FuncDecl) (name string) {
 		return true
 	})
 	return name
-}
-
-// namesAny reports an expression in which a name stands.
-func (s *site) namesAny(e ast.Expr, name string) bool {
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && id.Name == name
-		return !found
-	})
-	return found
 }
 
 // givesUp reports a block that ends by returning success.

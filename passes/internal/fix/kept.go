@@ -12,8 +12,9 @@ import (
 // A keeping is the statement of a loop that keeps what a batch has left for the next attempt.
 type keeping struct {
 	stmt ast.Stmt
-	// left is where it is kept: a variable from outside of the loop, or a field of one.
-	left ast.Expr
+	// left is where it is kept: a variable from outside of the loop, or a field of one; table is set for what is left of one table.
+	left  ast.Expr
+	table bool
 }
 
 // kept finds the statement by which a loop keeps what is left.
@@ -24,12 +25,11 @@ func (s *site) kept(loop ast.Node) (found keeping) {
 			return true
 		}
 		for i, r := range as.Rhs {
-			sel, ok := ast.Unparen(r).(*ast.SelectorExpr)
-			if !ok || !named(sel.Sel, dynamo.UnprocessedItems, dynamo.UnprocessedKeys) {
+			if !s.leftover(r, 0) || !countable(s.Info.TypeOf(r)) {
 				continue
 			}
 			if v := s.root(as.Lhs[i]); v != nil && v.Pos() < loop.Pos() {
-				found = keeping{as, as.Lhs[i]}
+				found = keeping{as, as.Lhs[i], s.ofTable(r, 0)}
 			}
 		}
 		return true
@@ -47,7 +47,7 @@ func (s *site) handedBack(call *ast.CallExpr, loop ast.Node) (found keeping) {
 		v := s.variable(as.Lhs[0])
 		given := func(arg ast.Expr) bool { return s.variable(arg) == v }
 		if v != nil && v.Pos() < loop.Pos() && countable(v.Type()) && slices.ContainsFunc(call.Args, given) {
-			found = keeping{as, as.Lhs[0]}
+			found = keeping{as, as.Lhs[0], false}
 		}
 		return true
 	})
@@ -88,7 +88,7 @@ func (s *site) emptied(d *draft, loop ast.Stmt, k keeping) bool {
 		if !ok || br.Tok == token.CONTINUE || br.Pos() > k.stmt.Pos() {
 			return sure
 		}
-		if sure = br.Tok == token.BREAK && br.Label == nil && s.around(br).whereNothing(); sure {
+		if sure = br.Tok == token.BREAK && br.Label == nil && s.around(br).whereNothing(k.table); sure {
 			d.insert(s.file, br.Pos(), s.text(k.left)+" = nil\n")
 		}
 		return sure
@@ -97,13 +97,13 @@ func (s *site) emptied(d *draft, loop ast.Stmt, k keeping) bool {
 }
 
 // whereNothing reports a place in a branch that is taken when nothing is left of a batch.
-func (s *site) whereNothing() bool {
+func (s *site) whereNothing(table bool) bool {
 	branch, ok := enclosing[*ast.IfStmt](s)
-	return ok && branch.Body.Pos() <= s.pos && s.pos < branch.Body.End() && s.countsLeft(branch.Cond, token.EQL)
+	return ok && branch.Body.Pos() <= s.pos && s.pos < branch.Body.End() && s.countsLeft(branch.Cond, table, token.EQL)
 }
 
-// countsLeft reports a comparison of the length of what a batch has left with 0.
-func (s *site) countsLeft(cond ast.Expr, ops ...token.Token) bool {
+// countsLeft reports a comparison of the length of what a batch has left with 0; table allows that of one table.
+func (s *site) countsLeft(cond ast.Expr, table bool, ops ...token.Token) bool {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok || !slices.Contains(ops, b.Op) || s.text(b.Y) != "0" {
 		return false
@@ -112,15 +112,41 @@ func (s *site) countsLeft(cond ast.Expr, ops ...token.Token) bool {
 	if !ok || !named(call.Fun, "len") || len(call.Args) != 1 {
 		return false
 	}
-	sel, ok := ast.Unparen(call.Args[0]).(*ast.SelectorExpr)
-	return ok && named(sel.Sel, dynamo.UnprocessedItems, dynamo.UnprocessedKeys)
+	return s.leftover(call.Args[0], 0) && (table || !s.ofTable(call.Args[0], 0))
+}
+
+// ofTable reports what a batch has left of one table.
+func (s *site) ofTable(e ast.Expr, depth int) bool {
+	if _, ok := ast.Unparen(e).(*ast.IndexExpr); ok {
+		return true
+	}
+	v := s.variable(e)
+	return v != nil && depth < 3 && slices.ContainsFunc(s.assignments(v), func(a assigned) bool { return s.ofTable(a.value, depth+1) })
+}
+
+// leftover reports what a batch has left, or that of one table, in place or in a variable that holds nothing else.
+func (s *site) leftover(e ast.Expr, depth int) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.IndexExpr:
+		return s.leftover(x.X, depth)
+	case *ast.SelectorExpr:
+		return named(x.Sel, dynamo.UnprocessedItems, dynamo.UnprocessedKeys)
+	case *ast.Ident:
+		v := s.variable(x)
+		if v == nil || depth > 2 {
+			return false
+		}
+		all := s.assignments(v)
+		return len(all) > 0 && !slices.ContainsFunc(all, func(a assigned) bool { return a.result != 0 || !s.leftover(a.value, depth+1) })
+	}
+	return false
 }
 
 // remembered keeps an error together with what is left, where the function returns behind the loop the error of the last
 // attempt. The site is that of the statement which keeps what is left.
-func (s *site) remembered(d *draft, call *ast.CallExpr, loop ast.Stmt, behind []ast.Stmt) bool {
+func (s *site) remembered(d *draft, call *ast.CallExpr, loop ast.Stmt, behind []ast.Stmt, table bool) bool {
 	err := s.attemptsError(call, loop, behind)
-	if err == nil || !s.whereSomething() {
+	if err == nil || !s.whereSomething(table) {
 		return false
 	}
 	st, _ := s.statement()
@@ -162,16 +188,16 @@ func (s *site) attemptsError(call *ast.CallExpr, loop ast.Stmt, behind []ast.Stm
 
 // whereSomething reports a statement that is reached only when something is left of a batch: in a branch that asks, or
 // behind one that leaves when nothing is.
-func (s *site) whereSomething() bool {
+func (s *site) whereSomething(table bool) bool {
 	st, block := s.statement()
 	for _, before := range block {
 		branch, ok := before.(*ast.IfStmt)
-		if ok && before.Pos() < st.Pos() && branch.Init == nil && ends(branch.Body) && s.countsLeft(branch.Cond, token.EQL) {
+		if ok && before.Pos() < st.Pos() && branch.Init == nil && ends(branch.Body) && s.countsLeft(branch.Cond, table, token.EQL) {
 			return true
 		}
 	}
 	branch, ok := enclosing[*ast.IfStmt](s)
-	return ok && branch.Body.Pos() <= st.Pos() && st.End() <= branch.Body.End() && s.countsLeft(branch.Cond, token.GTR, token.NEQ)
+	return ok && branch.Body.Pos() <= st.Pos() && st.End() <= branch.Body.End() && s.countsLeft(branch.Cond, table, token.GTR, token.NEQ)
 }
 
 // loopBody gives what a loop repeats.

@@ -32,7 +32,7 @@ func failLeft(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		k = s.handedBack(call, loop)
 	}
 	d := src.draft()
-	if k.stmt == nil || !s.around(k.stmt).remembered(d, call, loop, behind) && !(s.emptied(d, loop, k) && s.around(loop).failing(d, loop, behind, k.left)) {
+	if k.stmt == nil || !s.around(k.stmt).remembered(d, call, loop, behind, k.table) && !(s.emptied(d, loop, k) && s.around(loop).failing(d, loop, behind, k.left)) {
 		return finding.Fix{}, false
 	}
 	return d.fix("fail when something is left after the last attempt", true)

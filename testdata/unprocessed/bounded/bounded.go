@@ -82,6 +82,34 @@ func (r *Rows) BreakSafe(ctx context.Context, reqs []types.WriteRequest) error {
 	return errors.New("not all rows are stored")
 }
 
+// Table sends again what is left of its table, also in a variable of its own.
+func (r *Rows) Table(ctx context.Context, reqs []types.WriteRequest) error {
+	for attempt := 0; attempt < attempts && len(reqs) > 0; attempt++ {
+		out, err := r.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"rows": reqs}}) // want unprocessed
+		if err != nil {
+			return err
+		}
+		left := out.UnprocessedItems
+		reqs = left["rows"]
+	}
+	return nil
+}
+
+// TableSafe fails after the last attempt.
+func (r *Rows) TableSafe(ctx context.Context, reqs []types.WriteRequest) error {
+	for attempt := 0; attempt < attempts && len(reqs) > 0; attempt++ {
+		out, err := r.DB.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"rows": reqs}})
+		if err != nil {
+			return err
+		}
+		reqs = out.UnprocessedItems["rows"]
+	}
+	if len(reqs) > 0 {
+		return errors.New("not all rows are stored")
+	}
+	return nil
+}
+
 // Input changes the input in place, and leaves the loop with the last error, which is nil.
 func (r *Rows) Input(ctx context.Context, reqs []types.WriteRequest) error {
 	in := &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"rows": reqs}}
