@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/ddbvet/ddbvet/passes/internal/explore"
+	"github.com/ddbvet/ddbvet/testdata/blindbatch/noconditions"
 	"github.com/ddbvet/ddbvet/testdata/blindbatch/reasons"
 	"github.com/ddbvet/ddbvet/testdata/blindbatch/statements"
 	"github.com/ddbvet/ddbvet/testdata/chunkedtransaction/chunks"
@@ -46,6 +47,11 @@ func blindAnswers() []scenario {
 			at: "blindbatch/reasons Give", given: names, faults: conflicting, holds: toldTrue,
 			bug:  give(func(n *reasons.Names, t turn) error { return toldTaken(t, n.Give(t, "new", "kim")) }),
 			safe: give(func(n *reasons.Names, t turn) error { return toldTaken(t, n.GiveSafe(t, "new", "kim")) }),
+		},
+		{
+			at: "blindbatch/noconditions Give", given: names, faults: conflicting, holds: toldTrue,
+			bug:  one(func(t turn) error { return toldTaken(t, (&noconditions.Names{DB: t.db}).Give(t, "new", "kim")) }),
+			safe: one(func(t turn) error { return toldTaken(t, (&noconditions.Names{DB: t.db}).GiveSafe(t, "new", "kim")) }),
 		},
 		{
 			at: "blindbatch/reasons Ensure", given: names, faults: conflicting, holds: stored("names", 2),
@@ -94,7 +100,7 @@ func namedAll(a *after) error {
 
 // toldTaken notes an answer that a name is taken.
 func toldTaken(t turn, err error) error {
-	if errors.Is(err, reasons.ErrTaken) {
+	if errors.Is(err, reasons.ErrTaken) || errors.Is(err, noconditions.ErrTaken) {
 		t.note("taken")
 	}
 	return err

@@ -310,6 +310,13 @@ func copiers() []scenario {
 			}),
 		},
 		{
+			at: "detachedgoroutine/detached HandleMessages", twin: "HandleSafe", given: given("copy id"), holds: stored("copy", 2),
+			bug: one(func(t turn) error {
+				return errors.Join(err((&detached.Copier{DB: t.db}).HandleMessages(t, two)), nextEvent(t))
+			}),
+			safe: one(func(t turn) error { return errors.Join((&detached.Copier{DB: t.db}).HandleSafe(t, two), nextEvent(t)) }),
+		},
+		{
 			at: "detachedgoroutine/channel Handle", given: given("copy id"), holds: stored("copy", 1),
 			bug:  one(func(t turn) error { return errors.Join((&channel.Copier{DB: t.db}).Handle(t, first), nextEvent(t)) }),
 			safe: one(func(t turn) error { return errors.Join((&channel.Copier{DB: t.db}).HandleSafe(t, first), nextEvent(t)) }),

@@ -41,6 +41,11 @@ func tornWrites() []scenario {
 			safe: one(func(t turn) error { return graph(t).FollowSafe(t, "kim", "lee") }),
 		},
 		{
+			at: "batchatomicity/edges Block", twin: "FollowSafe", given: given("graph pk sk"), faults: cut, holds: even("graph"),
+			bug:  one(func(t turn) error { return graph(t).Block(t, "kim", "lee") }),
+			safe: one(func(t turn) error { return graph(t).FollowSafe(t, "kim", "lee") }),
+		},
+		{
 			at: "batchatomicity/edges Book", given: given("ledger id"), faults: cut, holds: even("ledger"),
 			bug:  one(func(t turn) error { return graph(t).Book(t, "t", 5) }),
 			safe: one(func(t turn) error { return graph(t).BookSafe(t, "t", 5) }),

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -20,7 +21,7 @@ func attached(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !ok {
 		return finding.Fix{}, false
 	}
-	a := &attachment{site: s.around(start), d: src.draft(), start: start}
+	a := &attachment{site: s.around(start), d: src.draft(), start: start, inside: start.Pos()}
 	if st, list := a.statement(); st != ast.Stmt(start) || list == nil {
 		return finding.Fix{}, false
 	}
@@ -32,7 +33,11 @@ func attached(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	if !ok {
 		return finding.Fix{}, false
 	}
-	return a.d.fix("do it before the handler returns, one after the other, and "+a.told(nil), true)
+	then := "return its error"
+	if _, failures := a.failures(a.inside); failures != "" {
+		then = "name its record in " + failures + " when it fails"
+	}
+	return a.d.fix("do it before the handler returns, one after the other, and "+then, true)
 }
 
 // An attachment puts the work of a goroutine in the place of its start.
@@ -40,11 +45,13 @@ type attachment struct {
 	*site
 	d     *draft
 	start *ast.GoStmt
+	// inside is a place in the work, where its record is known.
+	inside token.Pos
 }
 
 // handOn writes what becomes of an error of the work.
 func (a *attachment) handOn(err string) (string, bool) {
-	if record, failures := a.failures(a.start.Pos()); failures != "" {
+	if record, failures := a.failures(a.inside); failures != "" {
 		return a.appending(record, failures)
 	}
 	return a.returning(err)
@@ -70,12 +77,14 @@ func (a *attachment) named() bool {
 	return ok
 }
 
-// closure serves go func() { … }() without parameters, in which every error is at most logged.
+// closure serves go func() { … }(), in which every error is at most logged.
 func (a *attachment) closure(lit *ast.FuncLit) bool {
-	if len(a.start.Call.Args) > 0 || len(lit.Body.List) == 0 || lit.Type.Results.NumFields() > 0 || a.waits(lit.Body) {
+	given, ok := a.parameters(lit)
+	if !ok || len(lit.Body.List) == 0 || lit.Type.Results.NumFields() > 0 || a.waits(lit.Body) {
 		return false
 	}
 	handed := 0
+	a.inside = lit.Body.Lbrace + 1
 	for _, st := range lit.Body.List {
 		branch, ok := st.(*ast.IfStmt)
 		if !ok {
@@ -91,13 +100,97 @@ func (a *attachment) closure(lit *ast.FuncLit) bool {
 		return false
 	}
 	open, closing := lit.Body.List[0].Pos(), lit.Body.List[len(lit.Body.List)-1].End()
-	before, after := "", ""
-	if declares(lit.Body) {
-		before, after = "{\n", "\n}"
+	before, after := strings.Join(given, ""), ""
+	for _, text := range a.commentsIn(&span{a.start.Pos(), open}) {
+		before += text + "\n"
 	}
-	a.d.replace(a.file, a.start.Pos(), open, before+strings.Join(a.commentsBetween(a.start.Pos(), open), ""))
-	a.d.replace(a.file, closing, a.start.End(), after+strings.Join(a.commentsBetween(closing, a.start.End()), ""))
+	for i, text := range a.commentsIn(&span{closing, a.start.End()}) {
+		if i > 0 || !a.sameLine(closing, a.commentAfter(closing)) {
+			after += "\n"
+		}
+		after += " " + text
+	}
+	if !a.unique(lit, len(given) > 0) {
+		before, after = "{\n"+before, after+"\n}"
+	}
+	a.d.replace(a.file, a.start.Pos(), open, before)
+	a.d.replace(a.file, closing, a.start.End(), after)
 	return true
+}
+
+// parameters declares those of a closure as variables.
+func (a *attachment) parameters(lit *ast.FuncLit) (out []string, ok bool) {
+	i := 0
+	for _, list := range lit.Type.Params.List {
+		for _, id := range list.Names {
+			if i >= len(a.start.Call.Args) {
+				return nil, false
+			}
+			arg := a.start.Call.Args[i]
+			if i++; id.Name == "_" || a.text(arg) == id.Name {
+				continue
+			}
+			if !types.Identical(a.Info.TypeOf(arg), a.Info.TypeOf(id)) {
+				return nil, false
+			}
+			out = append(out, id.Name+" := "+a.text(arg)+"\n")
+		}
+	}
+	return out, i == len(a.start.Call.Args)
+}
+
+// unique reports that what a closure declares is declared and named nowhere else in the block, so that it may stand there.
+func (a *attachment) unique(lit *ast.FuncLit, params bool) bool {
+	scope := a.Info.Scopes[lit.Type] // of the parameters and of what stands in the body itself
+	if scope == nil {
+		return !params && !declares(lit.Body)
+	}
+	_, block := a.statement()
+	names := scope.Names()
+	for _, st := range block {
+		if st == ast.Stmt(a.start) {
+			continue
+		}
+		for _, name := range names {
+			if namesIt(st, name) {
+				return false
+			}
+		}
+	}
+	return !slices.ContainsFunc(names, func(name string) bool { return a.scope(a.start.Pos()).Lookup(name) != nil })
+}
+
+// namesIt reports code in which a name stands.
+func namesIt(n ast.Node, name string) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && id.Name == name
+		return !found
+	})
+	return found
+}
+
+// A span is a stretch of a file.
+type span struct{ from, to token.Pos }
+
+// Pos and End make a span a node.
+func (s *span) Pos() token.Pos { return s.from }
+func (s *span) End() token.Pos { return s.to }
+
+// commentAfter is where the first comment behind a place stands.
+func (s *site) commentAfter(pos token.Pos) token.Pos {
+	for _, group := range s.file.Comments {
+		if group.Pos() >= pos {
+			return group.Pos()
+		}
+	}
+	return token.NoPos
+}
+
+// sameLine reports two places on one line.
+func (s *site) sameLine(a, b token.Pos) bool {
+	return b.IsValid() && s.src.Fset.Position(a).Line == s.src.Fset.Position(b).Line
 }
 
 // failure hands the error of a branch on that only logs it; done counts the branches, ok is false where it does something else.
@@ -113,12 +206,38 @@ func (a *attachment) failure(branch *ast.IfStmt, in *ast.BlockStmt) (done int, o
 	body := branch.Body
 	if n := len(body.List); n > 0 {
 		if ret, is := body.List[n-1].(*ast.ReturnStmt); is && len(ret.Results) == 0 {
+			if !strings.HasPrefix(text, "return ") { // the work ends here, and with it what is done for the record
+				if !a.lastInLoop() {
+					return 0, false
+				}
+				text += "\ncontinue"
+			}
 			a.d.swap(a.site, ret, text)
 			return 1, true
 		}
 	}
 	a.d.insert(a.file, body.Rbrace, text+"\n")
 	return 1, true
+}
+
+// lastInLoop reports that the goroutine is the last thing that a loop starts.
+func (a *attachment) lastInLoop() bool {
+	_, block := a.statement()
+	loop := loopBody(a.innermostLoop())
+	return len(block) > 0 && block[len(block)-1] == ast.Stmt(a.start) && len(loop.List) > 0 && loop.List[len(loop.List)-1] == ast.Stmt(a.start)
+}
+
+// innermostLoop is the loop around a place; nil where there is none.
+func (s *site) innermostLoop() ast.Stmt {
+	for _, n := range s.path {
+		switch n := n.(type) {
+		case *ast.ForStmt:
+			return n
+		case *ast.RangeStmt:
+			return n
+		}
+	}
+	return nil
 }
 
 // failed names the error that a branch is taken for: of its own call, or of the statement before it.
@@ -199,16 +318,4 @@ func declares(b *ast.BlockStmt) bool {
 		}
 	}
 	return false
-}
-
-// commentsBetween are the comments between two places, each on a line of its own.
-func (s *site) commentsBetween(from, to token.Pos) (out []string) {
-	for _, group := range s.file.Comments {
-		for _, c := range group.List {
-			if from <= c.Pos() && c.Pos() < to {
-				out = append(out, c.Text+"\n")
-			}
-		}
-	}
-	return out
 }

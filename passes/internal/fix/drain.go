@@ -143,7 +143,7 @@ func (b *batch) results(as *ast.AssignStmt) bool {
 // beforeBranch handles `if _, err := call; err != nil`: the call and the loop go before the branch.
 func (b *batch) beforeBranch(at *site, branch *ast.IfStmt) bool {
 	as, ok := branch.Init.(*ast.AssignStmt)
-	if !ok || !b.results(as) || as.Tok != token.DEFINE {
+	if !ok || !b.results(as) {
 		return false
 	}
 	if !named(as.Lhs[0], "_") {
@@ -151,8 +151,15 @@ func (b *batch) beforeBranch(at *site, branch *ast.IfStmt) bool {
 	}
 	b.out = at.fresh("out", "output", "batchOut")
 	first := b.out + ", " + b.err + " := " + b.text(b.call) + "\n"
+	if as.Tok == token.ASSIGN {
+		typ, ok := at.typeText(b.Info.TypeOf(b.call).(*types.Tuple).At(0).Type())
+		if !ok {
+			return false
+		}
+		first = "var " + b.out + " " + typ + "\n" + b.out + ", " + b.err + " = " + b.text(b.call) + "\n"
+	}
 	open, closing := "", ""
-	if _, other := b.scope(branch.Pos()).LookupParent(b.err, branch.Pos()); other != nil {
+	if _, other := b.scope(branch.Pos()).LookupParent(b.err, branch.Pos()); other != nil && as.Tok == token.DEFINE {
 		open, closing = "{\n", "\n}"
 	}
 	b.loopAt = func(text string) {

@@ -169,21 +169,21 @@ func (m *marker) put(d *draft, s *site, code string) (table, item string, ok boo
 	if t == nil || i == nil {
 		return "", "", false
 	}
-	table, ok = m.moved(d, s, t.Value, code)
-	item, ok2 := m.moved(d, s, i.Value, code)
-	return table, item, ok && ok2 && item != m.text(i.Value)
+	table, _, ok = m.moved(d, s, t.Value, code)
+	item, kept, ok2 := m.moved(d, s, i.Value, code)
+	return table, item, ok && ok2 && kept
 }
 
-// moved writes an expression of the marker's function at a site, with the code of what the marker is kept by; ok is false where
-// it means something else there.
-func (m *marker) moved(d *draft, s *site, e ast.Expr, code string) (string, bool) {
+// moved writes an expression of the marker's function at a site, with the code of what the marker is kept by; kept tells whether
+// that is in it, ok is false where it means something else there.
+func (m *marker) moved(d *draft, s *site, e ast.Expr, code string) (text string, kept, ok bool) {
 	text, start := m.text(e), e.Pos()
 	if s.Package != m.Package {
-		return "", false
+		return "", false, false
 	}
 	type place struct{ from, to token.Pos }
 	var holes []place
-	ok := true
+	ok = true
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case ast.Expr:
@@ -207,7 +207,7 @@ func (m *marker) moved(d *draft, s *site, e ast.Expr, code string) (string, bool
 	for _, h := range holes {
 		text = text[:h.from-start] + code + text[h.to-start:]
 	}
-	return text, ok
+	return text, len(holes) > 0, ok
 }
 
 // known reports a name that means the same at a site.

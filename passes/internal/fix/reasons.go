@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	goversion "go/version"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,11 +17,14 @@ import (
 // other errors.
 func failedCondition(src *Source, f *finding.Finding) (finding.Fix, bool) {
 	s, ok := src.at(f.Pos)
-	if !ok || len(f.Writes) > 0 || !src.conditions() {
+	if !ok || len(f.Writes) > 0 {
 		return finding.Fix{}, false
 	}
 	call, v := s.asCancelled()
 	if call == nil {
+		return finding.Fix{}, false
+	}
+	if err := s.variable(call.Args[0]); err == nil || !s.around(call).conditional(err) || s.around(call).answersSoon() {
 		return finding.Fix{}, false
 	}
 	obj, _, _ := types.LookupFieldOrMethod(v.Type(), true, s.Types, "CancellationReasons")
@@ -100,21 +104,83 @@ func (s *site) operand(call *ast.CallExpr) bool {
 	return false
 }
 
-// conditions reports that the source has a transaction with a condition: or else no cancellation is a failed one.
-func (src *Source) conditions() bool {
+// soon matches names of answers that ask to try again: what a conflict or a throttled table is to be answered by.
+var soon = regexp.MustCompile(`(?i)toomany|retry|again|busy|throttl|unavailable|limit`)
+
+// answersSoon reports that a branch around a place asks its caller to try again.
+func (s *site) answersSoon() bool {
 	found := false
-	for _, pkg := range src.Packages {
-		for _, file := range pkg.Files {
-			ast.Inspect(file, func(n ast.Node) bool {
-				lit, ok := n.(*ast.CompositeLit)
-				if !ok || found {
-					return !found
-				}
-				_, isAction := dynamo.ActionType(pkg.Info.TypeOf(lit))
-				found = isAction && field(lit, dynamo.ConditionExpression) != nil
-				return !found
-			})
+	for _, n := range s.path {
+		switch n.(type) {
+		case *ast.IfStmt, *ast.CaseClause:
+		default:
+			continue
+		}
+		ast.Inspect(n, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			found = found || ok && soon.MatchString(id.Name)
+			return !found
+		})
+		break
+	}
+	return found
+}
+
+// conditional reports that the error in a variable, at a site behind it, is that of a transaction with a condition: or else no
+// cancellation is a failed one.
+func (s *site) conditional(err *types.Var) bool {
+	var last ast.Expr
+	for _, a := range s.assignments(err) {
+		if a.value.Pos() < s.pos && s.isCall(a.value) && (last == nil || a.value.Pos() > last.Pos()) {
+			last = a.value
 		}
 	}
+	call, ok := last.(*ast.CallExpr)
+	return ok && s.around(call).demands(call, 0)
+}
+
+// demands reports a call that carries out a transaction with a condition, itself or by a function of the source.
+func (s *site) demands(call *ast.CallExpr, depth int) bool {
+	if sdk, input := s.around(call).sdkCall(); sdk == call {
+		return s.hasCondition(s.transaction(input))
+	}
+	found := false
+	for _, in := range s.src.implementations(s.callee(call)) {
+		ast.Inspect(in.outermost(), func(n ast.Node) bool {
+			inner, ok := n.(*ast.CallExpr)
+			found = found || ok && depth < 3 && in.demands(inner, depth+1)
+			return !found
+		})
+	}
+	return found
+}
+
+// transaction gives what holds the actions of a transaction's input: the list, where it is written out, or the function.
+func (s *site) transaction(input ast.Expr) ast.Node {
+	op, _ := dynamo.ByInput(s.Info.TypeOf(input))
+	if op.Kind != dynamo.TransactWrite {
+		return nil
+	}
+	if lit, _ := s.literal(input); lit != nil {
+		if kv := field(lit, dynamo.TransactItems); kv != nil && literal(kv.Value) != nil {
+			return kv
+		}
+	}
+	return s.outermost()
+}
+
+// hasCondition reports an action with a condition among those of a transaction.
+func (s *site) hasCondition(in ast.Node) bool {
+	found := false
+	if in == nil {
+		return false
+	}
+	ast.Inspect(in, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.CompositeLit); ok {
+			_, isAction := dynamo.ActionType(s.Info.TypeOf(lit))
+			found = found || isAction && field(lit, dynamo.ConditionExpression) != nil
+		}
+		return !found
+	})
 	return found
 }

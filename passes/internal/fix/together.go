@@ -2,6 +2,7 @@ package fix
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -55,6 +56,9 @@ type transfer struct {
 	call     *ast.CallExpr
 	input    ast.Expr
 	requests ast.Expr
+	// literalInput is the literal of the input, listed the variable of the requests of its one table; nil where there is none.
+	literalInput *ast.CompositeLit
+	listed       *types.Var
 	// client and ctx are the code of what a helper sends the batch by; empty where there is none.
 	client, ctx string
 	// held is the request that must find its item as it was read, guard how.
@@ -68,10 +72,11 @@ func (t *transfer) find() bool {
 		return t.helper()
 	}
 	op, _ := dynamo.ByInput(t.Info.TypeOf(t.input))
-	lit := literal(t.input)
-	if op.Kind != dynamo.BatchWrite || lit == nil || len(lit.Elts) != 1 || !t.ofV2(t.input) {
+	lit, in := t.literal(t.input)
+	if op.Kind != dynamo.BatchWrite || lit == nil || len(lit.Elts) != 1 || !t.ofV2(t.input) || in != nil && len(t.uses(in)) != 1 {
 		return false
 	}
+	t.literalInput = lit
 	kv := field(lit, dynamo.RequestItems)
 	if kv == nil {
 		return false
@@ -80,7 +85,7 @@ func (t *transfer) find() bool {
 	return true
 }
 
-// actions writes the requests of the batch as actions.
+// actions writes the requests of the batch as a list of actions, in the place of the variable of the requests where there is one.
 func (t *transfer) actions() (string, bool) {
 	tables := literal(t.requests)
 	typ, ok := t.d.use(t.site, typesPath, "types")
@@ -92,32 +97,77 @@ func (t *transfer) actions() (string, bool) {
 		return "", false
 	}
 	var out []string
+	from := tables.Pos()
 	for _, e := range tables.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
 		if !ok {
 			return "", false
 		}
-		of := literal(kv.Value)
-		if of == nil {
+		of := t.listOf(kv.Value)
+		if of == nil || t.listed != nil && (len(tables.Elts) > 1 || t.held != nil || !t.knownAt(kv.Key, of.Pos())) {
 			return "", false
 		}
+		if t.listed != nil {
+			from = of.Pos()
+		}
 		for _, el := range of.Elts {
-			action, ok := t.action(el, typ, str+".String("+t.text(kv.Key)+")")
+			w, ok := t.writeRequest(el)
 			if !ok {
 				return "", false
 			}
-			out = append(out, action)
+			action, ok := t.action(w, typ, str+".String("+t.text(kv.Key)+")")
+			if !ok {
+				return "", false
+			}
+			before := append(t.commentsIn(&span{from, w.value.Pos()}), t.commentsIn(&span{w.value.End(), el.End()})...)
+			from = el.End()
+			out = append(out, strings.Join(append(before, action), "\n"))
 		}
 	}
-	return typ + ".TransactWriteItem{\n" + strings.Join(out, ",\n") + ",\n}", len(out) > 1 && len(out) <= maxTogether
+	end := tables.End()
+	if t.listed != nil {
+		end = literal(t.definition(t.listed)).End()
+	}
+	list := strings.Join(out, ",\n") + ",\n"
+	for _, text := range t.commentsIn(&span{from, end}) {
+		list += text + "\n"
+	}
+	list = "[]" + typ + ".TransactWriteItem{\n" + list + "}"
+	if t.listed != nil {
+		t.d.swap(t.site, t.definition(t.listed), list)
+		list = t.listed.Name()
+	}
+	return list, len(out) > 1 && len(out) <= maxTogether
+}
+
+// knownAt reports an expression whose variables are declared before a place.
+func (s *site) knownAt(e ast.Expr, pos token.Pos) bool {
+	ok := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, isName := n.(*ast.Ident)
+		if !isName {
+			return ok
+		}
+		v := s.variable(id)
+		ok = ok && (v == nil || v.Pos() < pos && len(s.assignments(v)) < 2)
+		return ok
+	})
+	return ok
+}
+
+// listOf finds the literal of a table's requests: in place, or in a variable that is used for nothing else.
+func (t *transfer) listOf(e ast.Expr) *ast.CompositeLit {
+	lit, v := t.literal(e)
+	if v != nil && len(t.uses(v)) == 1 {
+		t.listed = v
+	} else if v != nil {
+		return nil
+	}
+	return lit
 }
 
 // action writes one request as an action.
-func (t *transfer) action(el ast.Expr, typ, table string) (string, bool) {
-	w, ok := t.writeRequest(el)
-	if !ok {
-		return "", false
-	}
+func (t *transfer) action(w writeRequest, typ, table string) (string, bool) {
 	action := "{" + w.action + ": &" + typ + "." + w.action + "{TableName: " + table + ", " + w.part + ": " + t.text(w.value)
 	if t.held == nil || w.el != t.held.el {
 		return action + "}}", true

@@ -11,11 +11,6 @@ import (
 
 // rewrite writes the call of the transaction in the place of that of the batch.
 func (t *transfer) rewrite(list string) bool {
-	if st, _ := t.around(t.call).statement(); st != nil {
-		for _, text := range t.commentsIn(t.requests) {
-			t.d.insert(t.file, st.Pos(), text+"\n")
-		}
-	}
 	if t.client != "" {
 		return t.instead(list)
 	}
@@ -28,12 +23,12 @@ func (t *transfer) retarget(list string) bool {
 	if !ok || !t.transacts(t.Info.TypeOf(sel.X)) {
 		return false
 	}
-	of, ok := literal(t.input).Type.(*ast.SelectorExpr)
+	of, ok := t.literalInput.Type.(*ast.SelectorExpr)
 	if !ok {
 		return false
 	}
 	t.d.swap(t.site, sel.Sel, "TransactWriteItems")
-	t.d.swap(t.site, t.input, "&"+t.text(of.X)+".TransactWriteItemsInput{TransactItems: []"+list+"}")
+	t.d.swap(t.site, t.literalInput, t.text(of.X)+".TransactWriteItemsInput{TransactItems: "+list+"}")
 	return true
 }
 
@@ -50,7 +45,7 @@ func (t *transfer) instead(list string) bool {
 	if !ok {
 		return false
 	}
-	code := t.client + ".TransactWriteItems(" + t.ctx + ", &" + pkg + ".TransactWriteItemsInput{TransactItems: []" + list + "})"
+	code := t.client + ".TransactWriteItems(" + t.ctx + ", &" + pkg + ".TransactWriteItemsInput{TransactItems: " + list + "})"
 	st, _ := t.around(t.call).statement()
 	if branch, is := st.(*ast.IfStmt); is {
 		st = branch.Init

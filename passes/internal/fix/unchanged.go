@@ -85,7 +85,9 @@ func (t *transfer) requestOn(v *types.Var) (found writeRequest, ok bool) {
 func (t *transfer) elements() (out []ast.Expr) {
 	for _, e := range t.literalElements(t.requests) {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			out = append(out, t.literalElements(kv.Value)...)
+			if of := t.listOf(kv.Value); of != nil {
+				out = append(out, of.Elts...)
+			}
 		}
 	}
 	return out

@@ -174,6 +174,25 @@ func (g *Graph) Pair(ctx context.Context, who, whom string) error {
 	return nil
 }
 
+// Block stores an edge and its inverse, out of variables.
+func (g *Graph) Block(ctx context.Context, who, whom string) error {
+	requests := []types.WriteRequest{
+		// the edge
+		put(edge("BLOCKS#"+who, whom)),
+		// and back
+		put(edge("BLOCKED#"+whom, who)),
+	}
+	in := &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"graph": requests}}
+	out, err := g.DB.BatchWriteItem(ctx, in) // want batchatomicity
+	if err != nil {
+		return err
+	}
+	if len(out.UnprocessedItems) > 0 {
+		return errors.New("try again")
+	}
+	return nil
+}
+
 // Entry is one side of a booking.
 type Entry struct {
 	ID    string `dynamodbav:"id"`

@@ -39,6 +39,23 @@ func (c *Copier) Handle(ctx context.Context, event events.DynamoDBEvent) error {
 	return nil
 }
 
+// HandleMessages starts the copies with a parameter each, and has a list of failures to name them in.
+func (c *Copier) HandleMessages(ctx context.Context, event events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	var res events.DynamoDBEventResponse
+	for i := range event.Records {
+		// in the background
+		go func(record events.DynamoDBEventRecord) { // want detachedgoroutine
+			err := c.put(ctx, record)
+			if err != nil {
+				log.Print(err)
+				return
+			}
+			log.Print("copied") // for now
+		}(event.Records[i])
+	}
+	return res, nil
+}
+
 // HandleSafe waits, and hears of the errors.
 func (c *Copier) HandleSafe(ctx context.Context, event events.DynamoDBEvent) error {
 	var wg sync.WaitGroup
