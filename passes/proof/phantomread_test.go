@@ -18,6 +18,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/phantomread/onlyopen"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/overlap"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/pages"
+	"github.com/ddbvet/ddbvet/testdata/phantomread/recount"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/selectcount"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/sum"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/uniqueemail"
@@ -132,6 +133,19 @@ func phantomReads() []scenario {
 			bug:   both(func(t turn) error { return selectcount.NewKeys(t.db, "keys").Create(t, "u") }),
 			safe:  both(func(t turn) error { return selectcount.NewKeys(t.db, "keys").CreateSafe(t, "u", 4) }),
 			holds: atMost(5, "keys", every),
+		},
+		{
+			at:    "phantomread/recount Repair",
+			given: given("library shelf sort", row{"shelf": "a", "sort": "ALL", "books": 1}, row{"shelf": "a", "sort": "BOOK#novel 1"}),
+			bug:   []action{func(t turn) error { return shelves(t).Repair(t, "a") }, shelve},
+			safe:  []action{func(t turn) error { return shelves(t).RepairSafe(t, "a") }, shelve},
+			holds: func(a *after) error {
+				books := a.rows("library", func(r row) bool { return r["sort"] != "ALL" })
+				if it := a.item("library", row{"shelf": "a", "sort": "ALL"}); number(it["books"]) != float64(len(books)) {
+					return fmt.Errorf("%v counts %d books", it, len(books))
+				}
+				return nil
+			},
 		},
 		{
 			at:    "phantomread/sum Spend",
@@ -291,3 +305,7 @@ func slots(n int) []any {
 	}
 	return rows
 }
+
+func shelves(t turn) *recount.Library { return &recount.Library{DB: t.db, Table: "library"} }
+
+func shelve(t turn) error { return shelves(t).Shelve(t, "a", "play 1") }

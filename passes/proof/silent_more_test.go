@@ -13,6 +13,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/silent/ranking"
 	"github.com/ddbvet/ddbvet/testdata/silent/samekey"
 	"github.com/ddbvet/ddbvet/testdata/silent/spent"
+	"github.com/ddbvet/ddbvet/testdata/silent/upsert"
 	"github.com/ddbvet/ddbvet/testdata/silent/wages"
 )
 
@@ -133,6 +134,20 @@ func moreSilences() []scenario {
 				func(t turn) error { return farm(t).PayWage(t, "2") },
 			},
 			holds: paid,
+		},
+		{
+			at:    "silent/upsert Save",
+			given: given("rules name"),
+			safe: both(func(t turn) error {
+				_, err := (&upsert.Rules{DB: t.db, Table: "rules"}).Save(t, &upsert.Rule{Name: "r", Path: "/" + t.who, Answer: t.who})
+				return err
+			}),
+			holds: func(a *after) error {
+				if it := a.item("rules", row{"name": "r"}); it["path"] != "/"+text(it["answer"]) || !a.did(text(it["answer"])) {
+					return fmt.Errorf("%v is of two callers, or of none", it)
+				}
+				return nil
+			},
 		},
 	}
 }

@@ -3,6 +3,7 @@ package guard
 import (
 	"slices"
 
+	"github.com/ddbvet/ddbvet/passes/internal/compose"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/guard/access"
 	"github.com/ddbvet/ddbvet/passes/internal/term"
@@ -36,7 +37,15 @@ func (c *Collector) unreached(read int) bool {
 
 // either reports a write that happens whether a read finds something or not.
 func (c *Collector) either(read int) bool {
-	return c.Source.present(read).always(c.Write.Item.When)
+	return c.Source.present(read).always(c.Write.Item.When) || c.alike(read)
+}
+
+// alike reports that the same is written, by another call, where the read has found something.
+func (c *Collector) alike(read int) bool {
+	w := c.Write.Item
+	return slices.ContainsFunc(c.Source.Items, func(it *compose.Item) bool {
+		return it != w && it.Writes() && it.Pos == w.Pos && slices.Equal(it.Args, w.Args) && c.Source.absent(read).never(it.When)
+	})
 }
 
 // A world is what the program does when a read has gone in a certain way.

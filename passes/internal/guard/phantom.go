@@ -21,7 +21,7 @@ func (j Judge) phantoms(open []Dep) []Dep {
 		switch {
 		case adds && (d.What == Count || d.What == Empty || d.What == Attribute && d.Excluded && j.relation != Same),
 			adds && d.What == Value && d.Computed && d.To != "" && dynamo.SameAttribute(d.Attr, d.To), // goes on from the last one
-			d.Summed && !j.Write.Cond.Given && d.To != "":
+			(d.Summed || d.What == Count) && !j.Write.Cond.Given && d.To != "":
 			kept = append(kept, d)
 		}
 	}
