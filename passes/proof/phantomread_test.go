@@ -10,6 +10,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/phantomread/beside"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/builtlist"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/count"
+	"github.com/ddbvet/ddbvet/testdata/phantomread/drawnids"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/firstpage"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/launch"
 	"github.com/ddbvet/ddbvet/testdata/phantomread/limitfilter"
@@ -58,6 +59,37 @@ func phantomReads() []scenario {
 			bug:   both(func(t turn) error { return (&count.Courses{DB: t.db, Table: "courses"}).Enrol(t, "go", t.who) }),
 			safe:  both(func(t turn) error { return (&count.Courses{DB: t.db, Table: "courses"}).EnrolSafe(t, "go", t.who) }),
 			holds: atMost(30, "courses", func(r row) bool { return strings.HasPrefix(text(r["id"]), "E#") }),
+		},
+		{
+			at:    "phantomread/drawnids OpenBytes",
+			given: someTickets(),
+			bug:   both(draws((*drawnids.Office).OpenBytes)),
+			safe:  both(draws((*drawnids.Office).OpenBytesSafe)),
+			holds: atMost(2, "office", isTicket),
+		},
+		{
+			at:    "phantomread/drawnids OpenRunes",
+			given: someTickets(),
+			bug:   both(draws((*drawnids.Office).OpenRunes)),
+			holds: atMost(2, "office", isTicket),
+		},
+		{
+			at:    "phantomread/drawnids OpenWritten",
+			given: someTickets(),
+			bug:   both(draws((*drawnids.Office).OpenWritten)),
+			holds: atMost(2, "office", isTicket),
+		},
+		{
+			at:    "phantomread/drawnids OpenInPlace",
+			given: someTickets(),
+			bug:   both(draws((*drawnids.Office).OpenInPlace)),
+			holds: atMost(2, "office", isTicket),
+		},
+		{
+			at:    "phantomread/drawnids OpenEncoded",
+			given: someTickets(),
+			bug:   both(draws((*drawnids.Office).OpenEncoded)),
+			holds: atMost(2, "office", isTicket),
 		},
 		{
 			at:    "phantomread/firstpage Refresh",
@@ -137,8 +169,8 @@ func phantomReads() []scenario {
 		{
 			at:    "phantomread/recount Repair",
 			given: given("library shelf sort", row{"shelf": "a", "sort": "ALL", "books": 1}, row{"shelf": "a", "sort": "BOOK#novel 1"}),
-			bug:   []action{func(t turn) error { return shelves(t).Repair(t, "a") }, shelve},
-			safe:  []action{func(t turn) error { return shelves(t).RepairSafe(t, "a") }, shelve},
+			bug:   []action{func(t turn) error { return bookshelves(t).Repair(t, "a") }, shelve},
+			safe:  []action{func(t turn) error { return bookshelves(t).RepairSafe(t, "a") }, shelve},
 			holds: func(a *after) error {
 				books := a.rows("library", func(r row) bool { return r["sort"] != "ALL" })
 				if it := a.item("library", row{"shelf": "a", "sort": "ALL"}); number(it["books"]) != float64(len(books)) {
@@ -306,6 +338,16 @@ func slots(n int) []any {
 	return rows
 }
 
-func shelves(t turn) *recount.Library { return &recount.Library{DB: t.db, Table: "library"} }
+func bookshelves(t turn) *recount.Library { return &recount.Library{DB: t.db, Table: "library"} }
 
-func shelve(t turn) error { return shelves(t).Shelve(t, "a", "play 1") }
+func shelve(t turn) error { return bookshelves(t).Shelve(t, "a", "play 1") }
+
+func draws(open func(*drawnids.Office, context.Context, string) error) action {
+	return func(t turn) error { return open(&drawnids.Office{DB: t.db, Table: "office"}, t, t.who) }
+}
+
+func someTickets() []table {
+	return given("office kind id", row{"kind": "TICKET", "id": "1"}, row{"kind": "COUNT", "id": "TICKET", "tickets": 1})
+}
+
+func isTicket(r row) bool { return r["kind"] == "TICKET" }

@@ -58,6 +58,9 @@ func Dates(fn *types.Func, layout string) bool {
 	return fn.FullName() == "(time.Time).Format" && !strings.Contains(layout, "05")
 }
 
+// Random reports a variable, by its full name, from which something new is read each time.
+func Random(variable string) bool { return variable == "crypto/rand.Reader" }
+
 // inertPackage reports whether nothing that a package of logs, metrics, traces or tests returns matters.
 func inertPackage(path string) bool { return below(path, inertPackages) }
 

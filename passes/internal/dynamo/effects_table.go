@@ -92,6 +92,7 @@ var effectGroups = []effectGroup{
 	copies(0, "bytes: Clone TrimSpace ToLower ToUpper NewReader NewBuffer NewBufferString *Buffer.Bytes *Buffer.String"),
 	decodes(1, 0, "bytes: *Buffer.Write *Buffer.WriteString *Buffer.WriteByte *Buffer.WriteRune"),
 	copies(0, "io: ReadAll NopCloser"),
+	decodes(0, 1, "io: ReadFull ReadAtLeast"),
 	copies(0, "fmt: Sprint Sprintln"),
 	copies(0, "slices: Clone Clip Grow Sorted Collect Values All Compact"),
 	copies(0, "maps: Clone Collect Keys Values All"),
@@ -150,6 +151,15 @@ var effectGroups = []effectGroup{
 	fresh("go.mongodb.org/mongo-driver/bson/primitive: NewObjectID"),
 	fresh("go.jetify.com/typeid: WithPrefix Must"),
 	fresh("github.com/sony/sonyflake: *Sonyflake.NextID"),
+	fresh("github.com/nats-io/nuid: Next"),
+	fresh("github.com/dchest/uniuri: New NewLen NewLenChars"),
+	fresh("github.com/thanhpk/randstr: String Hex Base64 Base62 Bytes"),
+	fresh("github.com/aidarkhanov/nanoid: New Generate Format"),
+	fresh("github.com/gofiber/utils: UUID UUIDv4"),
+	fresh("github.com/gofiber/utils/v2: UUID UUIDv4"),
+	fresh("k8s.io/apimachinery/pkg/util/rand: String"),
+	fresh("k8s.io/apimachinery/pkg/util/uuid: NewUUID"),
+	fresh("github.com/aws/smithy-go/rand: *UUID.GetUUID"),
 
 	// Text with verbs.
 	formats(0, "fmt: Sprintf Errorf"),

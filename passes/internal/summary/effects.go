@@ -43,6 +43,9 @@ func (b *builder) effect(i ssa.CallInstruction, fn *types.Func, args []ssa.Value
 		b.giveCopy(i, fn, v)
 	case dynamo.Decode:
 		data := b.deref(b.value(arg(e.From)))
+		if n := b.a.Node(data); n.Op == term.Global && dynamo.Random(n.Text) {
+			data = b.a.Leaf(term.Call, fn.FullName(), 0, b.siteOf(i))
+		}
 		b.store(b.decodeTarget(arg(e.Into)), data)
 		b.giveFailure(i, fn)
 	case dynamo.Fresh:

@@ -190,7 +190,7 @@ func (b *builder) pure(i ssa.Value) {
 	case *ssa.Field:
 		b.values[i] = b.fieldOf(b.value(i.X), i.X.Type(), i.Field)
 	case *ssa.Index:
-		b.values[i] = b.a.Field(b.deref(b.value(i.X)), b.elemName(i.Index))
+		b.values[i] = b.drawn(b.a.Field(b.deref(b.value(i.X)), b.elemName(i.Index)), i.Index)
 	case *ssa.Lookup:
 		b.lookup(i)
 	case *ssa.UnOp:
@@ -214,7 +214,9 @@ func (b *builder) pure(i ssa.Value) {
 	case *ssa.ChangeType:
 		b.copyValue(i, i.X)
 	case *ssa.Convert:
-		b.copyValue(i, i.X)
+		if !b.spelled(i) {
+			b.copyValue(i, i.X)
+		}
 	case *ssa.ChangeInterface:
 		b.noteInterface(i)
 		b.copyValue(i, i.X)
@@ -326,6 +328,9 @@ func (b *builder) unary(i *ssa.UnOp) {
 	switch i.Op {
 	case token.MUL:
 		b.values[i] = b.load(b.place(i.X))
+		if at, ok := i.X.(*ssa.IndexAddr); ok {
+			b.values[i] = b.drawn(b.values[i], at.Index)
+		}
 	case token.ARROW:
 		v := b.a.Field(b.deref(b.value(i.X)), term.AnyElem)
 		if i.CommaOk {
