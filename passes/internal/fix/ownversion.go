@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -88,7 +89,7 @@ func (o *older) again() bool {
 			continue
 		}
 		as, ok := all[0].stmt.(*ast.AssignStmt)
-		if !ok || as.Tok != token.DEFINE || as.Pos() < o.value.variable.Pos() || len(as.Rhs) != 1 || !o.onlyReads(as.Rhs[0]) {
+		if !ok || as.Tok != token.DEFINE || as.Pos() < o.value.variable.Pos() || len(as.Rhs) != 1 || !o.onlyReads(as.Rhs[0]) || !o.sameItem(as.Rhs[0]) {
 			continue
 		}
 		if types.Identical(v.Type(), o.value.typ) && o.returns(v, o.version.attr) || o.onlyVersionOf(v) {
@@ -99,6 +100,27 @@ func (o *older) again() bool {
 		}
 	}
 	return o.second != nil
+}
+
+// sameItem reports a call that is given what the first read was given: the same key.
+func (o *older) sameItem(e ast.Expr) bool {
+	first := o.assignments(o.value.variable)
+	if len(first) != 1 || !o.isCall(first[0].value) {
+		return false
+	}
+	return slices.Equal(o.argumentTexts(first[0].value), o.argumentTexts(e))
+}
+
+// argumentTexts are the arguments of a call as they are written, and what its method is called on.
+func (o *older) argumentTexts(e ast.Expr) (out []string) {
+	call := ast.Unparen(e).(*ast.CallExpr)
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		out = append(out, o.text(sel.X))
+	}
+	for _, a := range call.Args {
+		out = append(out, o.text(a))
+	}
+	return out
 }
 
 // onlyReads reports a call of a function of the source that writes nothing.
