@@ -83,7 +83,11 @@ func (r *request) madeBy(e ast.Expr, kind dynamo.Kind) *builtAction {
 	if call == nil || !b.fits(r.Info.TypeOf(b.element)) {
 		return nil
 	}
-	for _, made := range r.src.implementations(r.callee(call)) {
+	f := r.callee(call)
+	if r.src.fakes(f) {
+		return nil // which may give no action at all
+	}
+	for _, made := range r.src.implementations(f) {
 		lit := made.onlyAction(kind)
 		if lit == nil {
 			continue
@@ -155,6 +159,16 @@ func (src *Source) implementations(f *types.Func) (out []*site) {
 		}
 	}
 	return out
+}
+
+// fakes reports a method of an interface that test files have as well.
+func (src *Source) fakes(f *types.Func) bool {
+	if f == nil || f.Signature().Recv() == nil || !types.IsInterface(f.Signature().Recv().Type()) {
+		return false
+	}
+	return slices.ContainsFunc(src.Tests, func(file *ast.File) bool {
+		return slices.ContainsFunc(declarations(file, f.Name()), func(m declaredMethod) bool { return m.decl != nil })
+	})
 }
 
 // onlyAction gives the one literal of an action of a kind in a function.
