@@ -24,11 +24,16 @@ var fixedAtLeast = map[string]int{
 	"unprocessed": 23, "batchatomicity": 8, "blindbatch": 4, "streamdedup": 19, "racydedup": 5, "detachedgoroutine": 2, "readback": 3,
 }
 
-// unfixed are folders of fixtures whose findings have no fix: one would refuse a caller for ever, lose a record, change what items
-// are sorted by, or wait for what never comes.
+// unfixed are folders of fixtures whose findings have no fix: one would refuse a caller for ever, end the program, lose a record or
+// the write in silence, change what items are sorted by, or wait for what never comes.
 var unfixed = []string{
-	"lostupdate/copied", "lostupdate/replaced", "weakguard/wrapped",
-	"blindbatch/noconditions", "racydedup/twofold", "racydedup/twoearly", "streamdedup/timeline", "detachedgoroutine/channel",
+// unfixed are folders of fixtures whose findings have no fix: one would refuse a caller for ever, end the program, lose a record or
+// the write in silence, change what items are sorted by, or wait for what never comes.
+var unfixed = []string{
+	"blindbatch/noconditions", "checkthenact/emptynull", "detachedgoroutine/channel", "lostupdate/copied",
+	"lostupdate/firstrev", "lostupdate/replaced", "racydedup/twoearly", "racydedup/twofold", "streamdedup/timeline",
+	"weakguard/watermark", "weakguard/wrapped",
+}
 }
 
 // loadFixtures type-checks the fixtures as the gate does for fixes.

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/ddbvet/ddbvet/passes/internal/explore"
@@ -14,6 +15,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/embeds"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/entity"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/errgroup"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/firstrev"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/generichelper"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/guregu"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/handwritten"
@@ -46,7 +48,28 @@ func lostUpdates() []scenario {
 	onPage := func(call func(*pages.Pages, context.Context, string, string) error, value string) action {
 		return func(t turn) error { return call(&pages.Pages{DB: t.db, Table: "pages"}, t, "p", value) }
 	}
+	revision := func(call func(*firstrev.Records, context.Context, string, string) (int64, error)) action {
+		return func(t turn) error {
+			rev, err := call(&firstrev.Records{DB: t.db, Table: "records"}, t, "r", t.who)
+			if err == nil {
+				t.note(rev)
+			}
+			return err
+		}
+	}
 	return []scenario{
+		{
+			at:    "lostupdate/firstrev Store",
+			given: given("records id", row{"id": "r", "text": "old", "rev": 1}),
+			bug:   both(revision((*firstrev.Records).Store)),
+			safe:  both(revision((*firstrev.Records).StoreSafe)),
+			holds: func(a *after) error {
+				if n := a.notes(); len(n) == 2 && n[0].v == n[1].v {
+					return fmt.Errorf("both have stored revision %v", n[0].v)
+				}
+				return nil
+			},
+		},
 		{
 			at:    "lostupdate/copied Retitle",
 			given: given("pages id", row{"id": "p", "title": "old", "text": "none"}),

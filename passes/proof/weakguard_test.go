@@ -23,6 +23,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/weakguard/transaction"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/txbuilder"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/unbumpedversion"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/watermark"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/wrapped"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/wrappercondition"
 )
@@ -34,6 +35,13 @@ func weakGuards() []scenario {
 		return func(t turn) error { return call(&wrapped.Channels{DB: t.db, Table: "channels"}, t, "c", value) }
 	}
 	return []scenario{
+		{
+			at:    "weakguard/watermark Read",
+			given: given("readers name", watermark.Reader{Name: "r", Page: 1}),
+			bug:   both(func(t turn) error { return (&watermark.Readers{DB: t.db, Table: "readers"}).Read(t, "r", 10) }),
+			safe:  both(func(t turn) error { return (&watermark.Readers{DB: t.db, Table: "readers"}).ReadSafe(t, "r", 10) }),
+			holds: adds("page", 10),
+		},
 		{
 			at:    "weakguard/wrapped Rename",
 			given: given("channels pk", row{"pk": "c", "id": "c", "name": "old", "topic": "none"}),

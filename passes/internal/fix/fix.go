@@ -93,7 +93,7 @@ func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
 			fixes = append(fixes, x)
 		}
 	}
-	return fixes, nil
+	return src.honest(f, fixes), nil
 }
 
 // Within reports whether a fix edits one file only, as go vet and golangci-lint ask.

@@ -1,0 +1,109 @@
+package fix
+
+import (
+	"go/ast"
+	"go/token"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+)
+
+// A function that writes under a condition often has a meaning for its failure already: that there is no such item. A demand
+// that is added to the condition gets that meaning too. Where it is that all is well, the write would be lost in silence.
+
+// honest leaves out the fixes whose refusal the function of the write takes for success, and has titles say what it makes of it
+// otherwise.
+func (src *Source) honest(f *finding.Finding, fixes []finding.Fix) []finding.Fix {
+	if len(f.Writes) == 0 {
+		return fixes
+	}
+	s, ok := src.at(finding.Pos{File: f.Writes[0].File, Line: f.Writes[0].Line, Col: f.Writes[0].Col})
+	if !ok {
+		return fixes
+	}
+	fn, ok := enclosing[*ast.FuncDecl](s)
+	if !ok {
+		return fixes
+	}
+	made, swallowed := s.refusal(fn)
+	var out []finding.Fix
+	for _, x := range fixes {
+		demands := strings.Contains(x.Title, "; callers must expect ")
+		if demands && swallowed {
+			continue
+		}
+		if demands && made != "" {
+			x.Title += ", which " + fn.Name.Name + " makes " + made
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// refusal finds what a function returns for a write that was refused: the name of an error, or no error at all.
+func (s *site) refusal(fn *ast.FuncDecl) (made string, swallowed bool) {
+	ast.Inspect(fn, func(n ast.Node) bool {
+		branch, ok := n.(*ast.IfStmt)
+		if !ok || branch.Pos() < s.pos || !s.testsRefusal(branch) || len(branch.Body.List) == 0 {
+			return true
+		}
+		ret, ok := branch.Body.List[len(branch.Body.List)-1].(*ast.ReturnStmt)
+		if !ok || len(ret.Results) == 0 {
+			return true
+		}
+		switch last := ret.Results[len(ret.Results)-1]; {
+		case named(last, "nil"):
+			swallowed = true
+		case made == "" && isError(typeOr(s.Info.TypeOf(last))) && s.isName(last):
+			made = s.text(last)
+		}
+		return true
+	})
+	return made, swallowed
+}
+
+// isName reports an error that has a name of its own.
+func (s *site) isName(e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return s.variable(x) == nil || s.Info.Uses[x].Parent() == s.Types.Scope()
+	case *ast.SelectorExpr:
+		id, ok := x.X.(*ast.Ident)
+		return ok && s.variable(id) == nil
+	}
+	return false
+}
+
+// testsRefusal reports a branch for a failed condition, or a cancelled transaction: by the type of the error, by its code, or by
+// a function of the source that does so.
+func (s *site) testsRefusal(branch *ast.IfStmt) bool {
+	if not, ok := ast.Unparen(branch.Cond).(*ast.UnaryExpr); ok && not.Op == token.NOT {
+		return false
+	}
+	return branch.Init != nil && s.namesRefusal(branch.Init, 0) || s.namesRefusal(branch.Cond, 0)
+}
+
+func (s *site) namesRefusal(n ast.Node, depth int) bool {
+	found := false
+	means := func(f dynamo.Failure, ok bool) {
+		found = found || ok && (f == dynamo.FailedCondition || f == dynamo.FailedTransaction)
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && !found {
+			if t := s.Info.TypeOf(e); t != nil {
+				means(dynamo.FailureByType(t))
+			}
+			if text, ok := s.constant(e); ok {
+				means(dynamo.FailureByCode(text))
+			}
+		}
+		if call, ok := n.(*ast.CallExpr); ok && !found && depth < 2 && calledName(call) != nil {
+			if at, fn := s.src.declared(s.callee(call)); fn != nil && fn.Body != nil {
+				found = at.namesRefusal(fn.Body, depth+1)
+			}
+		}
+		return !found
+	})
+	return found
+}
