@@ -41,6 +41,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/roundtrip"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/scanned"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/sdkv1"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/stages"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/updateset"
 )
 
@@ -48,6 +49,12 @@ func lostUpdates() []scenario {
 	onPage := func(call func(*pages.Pages, context.Context, string, string) error, value string) action {
 		return func(t turn) error { return call(&pages.Pages{DB: t.db, Table: "pages"}, t, "p", value) }
 	}
+	films := func(call func(*stages.Films, context.Context, string, func() error) error) action {
+		return func(t turn) error {
+			return call(&stages.Films{DB: t.db, Table: "films"}, t, "f", func() error { return nil })
+		}
+	}
+	rate := func(t turn) error { return (&stages.Films{DB: t.db, Table: "films"}).Rate(t, "f", "good") }
 	revision := func(call func(*firstrev.Records, context.Context, string, string) (int64, error)) action {
 		return func(t turn) error {
 			rev, err := call(&firstrev.Records{DB: t.db, Table: "records"}, t, "r", t.who)
@@ -58,6 +65,13 @@ func lostUpdates() []scenario {
 		}
 	}
 	return []scenario{
+		{
+			at:    "lostupdate/stages Make",
+			given: given("films id", row{"id": "f", "stage": "none", "rating": "none"}),
+			bug:   []action{films((*stages.Films).Make), rate},
+			safe:  []action{films((*stages.Films).MakeSafe), rate},
+			holds: all(sets("ann", "stage", "done"), sets("bob", "rating", "good")),
+		},
 		{
 			at:    "lostupdate/firstrev Store",
 			given: given("records id", row{"id": "r", "text": "old", "rev": 1}),

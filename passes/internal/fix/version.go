@@ -76,6 +76,9 @@ func (e *entity) version(d dynamo.Dialect) (version, bool) {
 		b, ok := f.Type().Underlying().(*types.Basic)
 		attr := d.StoredName(e.typ, i)
 		if ok && b.Info()&types.IsInteger != 0 && lockName.MatchString(f.Name()) && attr != "" && f.Exported() {
+			if !d.StoredPlain(e.typ, i) {
+				return version{}, false // a number that is stored as text
+			}
 			return version{field: f.Name(), attr: attr, typ: f.Type()}, true
 		}
 	}

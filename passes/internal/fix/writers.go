@@ -27,7 +27,19 @@ func (l *lock) fits() bool {
 		}
 		v = of
 	}
+<<<<<<< HEAD
 	return (l.parameter(fn, v) >= 0 || !l.builtAnew(v)) && l.callersFit(l.site, fn, v, map[*ast.FuncDecl]bool{}) && (l.pointer() || !l.writtenTwice())
+=======
+	seen := map[*ast.FuncDecl]bool{}
+	if l.parameter(fn, v) < 0 && l.builtAnew(v) || !l.callersFit(l.site, fn, v, seen) {
+		return false
+	}
+	names := map[string]bool{}
+	for fn := range seen {
+		names[fn.Name.Name] = true
+	}
+	return !l.putTwice(names)
+>>>>>>> fb95de2 (Fixes: no version that a caller's next put of the same value does not have)
 }
 
 // copyOf gives the variable whose value, or what it points to, is all that another one gets.
