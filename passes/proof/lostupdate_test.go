@@ -16,6 +16,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/entity"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/errgroup"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/firstrev"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/fromrequest"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/generichelper"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/guregu"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/handwritten"
@@ -49,6 +50,12 @@ func lostUpdates() []scenario {
 	onPage := func(call func(*pages.Pages, context.Context, string, string) error, value string) action {
 		return func(t turn) error { return call(&pages.Pages{DB: t.db, Table: "pages"}, t, "p", value) }
 	}
+	retitle := func(call func(*fromrequest.Pages, context.Context, string, string) error) action {
+		return func(t turn) error { return call(&fromrequest.Pages{DB: t.db, Table: "pages"}, t, "p", "new") }
+	}
+	replace := func(t turn) error {
+		return (&fromrequest.Pages{DB: t.db, Table: "pages"}).Replace(t, []byte(`{"id": "p", "title": "sent", "text": "sent"}`))
+	}
 	films := func(call func(*stages.Films, context.Context, string, func() error) error) action {
 		return func(t turn) error {
 			return call(&stages.Films{DB: t.db, Table: "films"}, t, "f", func() error { return nil })
@@ -65,6 +72,13 @@ func lostUpdates() []scenario {
 		}
 	}
 	return []scenario{
+		{
+			at:    "lostupdate/fromrequest Retitle",
+			given: given("pages id", row{"id": "p", "title": "old", "text": "none", "version": 3}),
+			bug:   []action{retitle((*fromrequest.Pages).Retitle), replace},
+			safe:  []action{retitle((*fromrequest.Pages).RetitleSafe), replace},
+			holds: sets("bob", "text", "sent"),
+		},
 		{
 			at:    "lostupdate/stages Make",
 			given: given("films id", row{"id": "f", "stage": "none", "rating": "none"}),

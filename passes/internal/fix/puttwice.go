@@ -69,19 +69,6 @@ func (l *lock) byValue(s *site, arg ast.Expr) *types.Var {
 	return s.variable(arg)
 }
 
-// repeats reports a place in a loop around which a variable lives.
-func (s *site) repeats(v *types.Var) bool {
-	for _, n := range s.path {
-		switch n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			if v.Pos() < n.Pos() {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // leadsTo reports that a later place of the function can be reached from this one: no branch around this one alone leaves, or
 // excludes the other.
 func (s *site) leadsTo(later *site) bool {
