@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ddbvet/ddbvet/passes/internal/explore"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/burncode"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/claim"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/consumeonce"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/createonce"
@@ -254,6 +255,13 @@ func checksThenActs() []scenario {
 			bug:   both(func(t turn) error { return serverdecrement.NewBank(t.db, "bank").Transfer(t, "from", "to", 80) }),
 			safe:  both(func(t turn) error { return serverdecrement.NewBank(t.db, "bank").TransferSafe(t, "from", "to", 80) }),
 			holds: atMost(0, "bank", func(r row) bool { return number(r["cents"]) < 0 }),
+		},
+		{
+			at:    "checkthenact/burncode Redeem",
+			given: given("codes code", burncode.Code{Code: "c"}),
+			bug:   both(func(t turn) error { return err((&burncode.Codes{DB: t.db, Table: "codes"}).Redeem(t, "c")) }),
+			safe:  both(func(t turn) error { return err((&burncode.Codes{DB: t.db, Table: "codes"}).RedeemSafe(t, "c")) }),
+			holds: once,
 		},
 		{
 			at:    "checkthenact/emptynull Take",

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -19,7 +20,7 @@ func optimisticLock(src *Source, f *finding.Finding) (finding.Fix, bool) {
 		return finding.Fix{}, false
 	}
 	l := &lock{request: r, d: src.draft(), f: f}
-	if !l.stored() || !l.read() || !l.alone() || !l.fits() || l.demanded(l.version.attr) {
+	if !l.stored() || !l.read() || !l.alone() || l.moves() || !l.fits() || l.demanded(l.version.attr) {
 		return finding.Fix{}, false
 	}
 	if !l.write() {
@@ -217,6 +218,35 @@ func (l *lock) leftTo(s *site, seen map[*ast.FuncDecl]bool) bool {
 	})
 	return found
 }
+
+// moves reports a function that gives the entity another key and deletes: what it puts is another item than the one that was read,
+// and has no version.
+func (l *lock) moves() bool {
+	deletes := false
+	ast.Inspect(l.outermost(), func(n ast.Node) bool {
+		if lit, ok := n.(*ast.CompositeLit); ok && !deletes {
+			t := l.Info.TypeOf(lit)
+			op, is := dynamo.ByInput(t)
+			k, action := dynamo.ActionType(t)
+			deletes = is && op.Kind == dynamo.Delete || action && k == dynamo.Delete
+		}
+		return !deletes
+	})
+	if !deletes {
+		return false
+	}
+	for i := range l.entity.typ.NumFields() {
+		attr := l.dialect.StoredName(l.entity.typ, i)
+		isKey := slices.ContainsFunc(l.f.Reads, func(a finding.Access) bool { return slices.Contains(a.Key, attr) }) || keyName.MatchString(attr)
+		if isKey && l.changes(l.entity, l.entity.typ.Field(i).Name()) {
+			return true
+		}
+	}
+	return false
+}
+
+// keyName matches what key attributes of tables with many kinds of items are called.
+var keyName = regexp.MustCompile(`(?i)^_?(pk|sk|hash_?key|range_?key|partition_?key|sort_?key)$`)
 
 // functions are those that a finding's value passes: where read and write meet, and those that lead to the write.
 func (l *lock) functions() []*site {

@@ -3,6 +3,7 @@ package fix
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
@@ -10,7 +11,8 @@ import (
 )
 
 // A function that writes under a condition often has a meaning for its failure already: that there is no such item. A demand
-// that is added to the condition gets that meaning too. Where it is that all is well, the write would be lost in silence.
+// that is added to the condition gets that meaning too. Where it is that all is well, the write would be lost in silence, as it would
+// be where nobody looks at its error.
 
 // honest leaves out the fixes whose refusal the function of the write takes for success, and has titles say what it makes of it
 // otherwise.
@@ -27,6 +29,9 @@ func (src *Source) honest(f *finding.Finding, fixes []finding.Fix) []finding.Fix
 		return fixes
 	}
 	made, swallowed := s.refusal(fn)
+	if meet, ok := src.at(f.Pos); ok {
+		swallowed = swallowed || meet.ignored()
+	}
 	var out []finding.Fix
 	for _, x := range fixes {
 		demands := strings.Contains(x.Title, "; callers must expect ")
@@ -39,6 +44,63 @@ func (src *Source) honest(f *finding.Finding, fixes []finding.Fix) []finding.Fix
 		out = append(out, x)
 	}
 	return out
+}
+
+// ignored reports a call whose error is dropped, or only logged: what comes after it happens all the same.
+func (s *site) ignored() bool {
+	st, list := s.statement()
+	switch st := st.(type) {
+	case *ast.ExprStmt:
+		call, ok := st.X.(*ast.CallExpr)
+		return ok && s.lastIsError(call)
+	case *ast.AssignStmt:
+		if len(st.Rhs) != 1 {
+			return false
+		}
+		call, ok := ast.Unparen(st.Rhs[0]).(*ast.CallExpr)
+		if !ok || !s.lastIsError(call) {
+			return false
+		}
+		last := st.Lhs[len(st.Lhs)-1]
+		if named(last, "_") {
+			return true
+		}
+		for i, x := range list {
+			if x == ast.Stmt(st) && i+1 < len(list) {
+				branch, ok := list[i+1].(*ast.IfStmt)
+				return ok && s.variable(last) != nil && s.isNil(branch.Cond, s.variable(last), token.NEQ) && onlyLogs(branch)
+			}
+		}
+	case *ast.IfStmt:
+		as, ok := st.Init.(*ast.AssignStmt)
+		if !ok || len(as.Rhs) != 1 || s.pos > st.Body.Pos() {
+			return false
+		}
+		err := s.variable(as.Lhs[len(as.Lhs)-1])
+		return err != nil && isError(err.Type()) && s.isNil(st.Cond, err, token.NEQ) && onlyLogs(st)
+	}
+	return false
+}
+
+// onlyLogs reports a branch of nothing but calls whose results nobody uses.
+func onlyLogs(branch *ast.IfStmt) bool {
+	if branch.Else != nil {
+		return false
+	}
+	return !slices.ContainsFunc(branch.Body.List, func(st ast.Stmt) bool {
+		call, ok := st.(*ast.ExprStmt)
+		if !ok {
+			return true
+		}
+		c, ok := call.X.(*ast.CallExpr)
+		return !ok || named(c.Fun, "panic") || exits(c)
+	})
+}
+
+// exits reports log.Fatal, t.Fatal, os.Exit and the like.
+func exits(call *ast.CallExpr) bool {
+	id := calledName(call)
+	return id != nil && (strings.HasPrefix(id.Name, "Fatal") || strings.HasPrefix(id.Name, "Panic") || id.Name == "Exit")
 }
 
 // refusal finds what a function returns for a write that was refused: the name of an error, or no error at all.
