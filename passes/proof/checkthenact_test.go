@@ -259,8 +259,8 @@ func checksThenActs() []scenario {
 		{
 			at:    "checkthenact/burncode Redeem",
 			given: given("codes code", burncode.Code{Code: "c"}),
-			bug:   both(func(t turn) error { return err((&burncode.Codes{DB: t.db, Table: "codes"}).Redeem(t, "c")) }),
-			safe:  both(func(t turn) error { return err((&burncode.Codes{DB: t.db, Table: "codes"}).RedeemSafe(t, "c")) }),
+			bug:   both(func(t turn) error { return err((&burncode.Codes{DB: t.db, Table: "codes"}).Redeem(t, "c", t.who)) }),
+			safe:  both(func(t turn) error { return err((&burncode.Codes{DB: t.db, Table: "codes"}).RedeemSafe(t, "c", t.who)) }),
 			holds: once,
 		},
 		{

@@ -22,7 +22,7 @@ var ErrUsed = errors.New("the code was used")
 // Code is one code.
 type Code struct {
 	Code string `dynamodbav:"code"`
-	Used bool   `dynamodbav:"used"`
+	Used string `dynamodbav:"used"` // by whom
 }
 
 // Codes are kept in a table.
@@ -35,47 +35,48 @@ func key(code string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{"code": &types.AttributeValueMemberS{Value: code}}
 }
 
-func (c *Codes) code(ctx context.Context, id string) (code Code, err error) {
+func (c *Codes) code(ctx context.Context, id string) (*Code, error) {
 	out, err := c.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(c.Table), Key: key(id)})
 	if err != nil {
-		return code, err
+		return nil, err
 	}
-	return code, attributevalue.UnmarshalMap(out.Item, &code)
+	var code Code
+	return &code, attributevalue.UnmarshalMap(out.Item, &code)
 }
 
-func (c *Codes) mark(ctx context.Context, id string) error {
+func (c *Codes) burn(ctx context.Context, id, who string) error {
 	_, err := c.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName:                 aws.String(c.Table),
 		Key:                       key(id),
-		UpdateExpression:          aws.String("SET used = :yes"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":yes": &types.AttributeValueMemberBOOL{Value: true}},
+		UpdateExpression:          aws.String("SET used = :who"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":who": &types.AttributeValueMemberS{Value: who}},
 	})
 	return err
 }
 
 // Redeem gives a token for a code.
-func (c *Codes) Redeem(ctx context.Context, id string) (string, error) {
+func (c *Codes) Redeem(ctx context.Context, id, who string) (string, error) {
 	code, err := c.code(ctx, id)
 	if err != nil {
 		return "", err
 	}
-	if code.Used {
+	if code.Used != "" {
 		return "", ErrUsed
 	}
-	_ = c.mark(ctx, id) // want checkthenact
+	_ = c.burn(ctx, id, who) // want checkthenact
 	return "token for " + id, nil
 }
 
 // RedeemSafe gives a token for a code that it could mark.
-func (c *Codes) RedeemSafe(ctx context.Context, id string) (string, error) {
+func (c *Codes) RedeemSafe(ctx context.Context, id, who string) (string, error) {
 	_, err := c.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName:           aws.String(c.Table),
 		Key:                 key(id),
-		UpdateExpression:    aws.String("SET used = :yes"),
-		ConditionExpression: aws.String("attribute_not_exists(used) OR used = :no"),
+		UpdateExpression:    aws.String("SET used = :who"),
+		ConditionExpression: aws.String("attribute_not_exists(used) OR used = :nobody"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":yes": &types.AttributeValueMemberBOOL{Value: true},
-			":no":  &types.AttributeValueMemberBOOL{Value: false},
+			":who":    &types.AttributeValueMemberS{Value: who},
+			":nobody": &types.AttributeValueMemberS{Value: ""},
 		},
 	})
 	if err != nil {
