@@ -2,7 +2,6 @@ package fix
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"regexp"
 	"slices"
@@ -28,19 +27,7 @@ func (l *lock) fits() bool {
 		}
 		v = of
 	}
-<<<<<<< HEAD
 	return (l.parameter(fn, v) >= 0 || !l.builtAnew(v)) && l.callersFit(l.site, fn, v, map[*ast.FuncDecl]bool{}) && (l.pointer() || !l.writtenTwice())
-=======
-	seen := map[*ast.FuncDecl]bool{}
-	if l.parameter(fn, v) < 0 && l.builtAnew(v) || !l.callersFit(l.site, fn, v, seen) {
-		return false
-	}
-	names := map[string]bool{}
-	for fn := range seen {
-		names[fn.Name.Name] = true
-	}
-	return !l.putTwice(names)
->>>>>>> fb95de2 (Fixes: no version that a caller's next put of the same value does not have)
 }
 
 // copyOf gives the variable whose value, or what it points to, is all that another one gets.
@@ -184,16 +171,11 @@ func (l *lock) argumentFits(c calling, arg ast.Expr, seen map[*ast.FuncDecl]bool
 	}
 	v := c.variable(arg)
 	if v == nil {
-<<<<<<< HEAD
 		return l.callFits(c.site, fn, arg) // or a field
-=======
-		return !l.madeAnew(c.site, fn, arg) // a field, or the result of a call
->>>>>>> 2fe79bc (Fixes: what comes with a request or is made anew has no version to give)
 	}
 	if c.parameter(fn, v) >= 0 {
 		return l.callersFit(c.site, fn, v, seen)
 	}
-<<<<<<< HEAD
 	if c.filledUnseen(v) && !c.newKey(v) {
 		return false
 	}
@@ -257,79 +239,12 @@ func (s *site) newKey(v *types.Var) bool {
 		for i, left := range as.Lhs {
 			sel, ok := ast.Unparen(left).(*ast.SelectorExpr)
 			found = found || ok && s.variable(sel.X) == v && s.isFresh(as.Rhs[i])
-=======
-	return !l.filledOutside(c, fn, v) && !slices.ContainsFunc(c.assignments(v), func(a assigned) bool {
-		lit := literal(a.value)
-		return lit != nil && len(lit.Elts) > 0 && !l.creates(c.site, fn, lit) || l.madeAnew(c.site, fn, a.value)
-	})
-}
-
-// filledOutside reports a variable that code of another module fills, and not from what was read: the body of a request, which knows
-// no version.
-func (l *lock) filledOutside(c calling, fn *ast.FuncDecl, v *types.Var) bool {
-	if creating.MatchString(fn.Name.Name) && !l.mustExist() {
-		return false
-	}
-	found := false
-	ast.Inspect(c.outermost(), func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || found {
-			return !found
-		}
-		f := c.callee(call)
-		if f == nil || f.Pkg() == nil || dynamo.SDKPackage(f.Pkg().Path()) || call == c.call {
-			return true
-		}
-		if _, own := l.src.object(f.Origin()); own {
-			return true
-		}
-		for _, arg := range call.Args {
-			u, ok := ast.Unparen(arg).(*ast.UnaryExpr)
-			found = found || ok && u.Op == token.AND && c.variable(u.X) == v
 		}
 		return !found
 	})
 	return found
 }
 
-// madeAnew reports the result of a function of the source that makes the entity, and does not read it: of a request, say.
-func (l *lock) madeAnew(s *site, fn *ast.FuncDecl, e ast.Expr) bool {
-	if star, ok := ast.Unparen(e).(*ast.StarExpr); ok {
-		e = star.X
-	}
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	at, made := l.src.declared(s.callee(call))
-	if made == nil || made.Body == nil || at.decodesAny(made) || creating.MatchString(made.Name.Name) && !l.mustExist() {
-		return false
-	}
-	return slices.ContainsFunc(at.literalsOf(made, l.entity), func(lit *ast.CompositeLit) bool {
-		return len(lit.Elts) > 0 && !l.creates(at, fn, lit)
-	})
-}
-
-// decodesAny reports a function that takes something out of an item.
-func (s *site) decodesAny(fn *ast.FuncDecl) bool {
-	found := false
-	ast.Inspect(fn, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			_, decodes := dynamo.Decodes(s.callee(n))
-			found = found || decodes
-		case ast.Expr:
-			if t := s.Info.TypeOf(n); t != nil && isItem(t) {
-				found = true
-			}
->>>>>>> 2fe79bc (Fixes: what comes with a request or is made anew has no version to give)
-		}
-		return !found
-	})
-	return found
-}
-
-<<<<<<< HEAD
 // writtenTwice reports a caller that hands one and the same value to the write again, with the version that it had before.
 func (l *lock) writtenTwice() bool {
 	fn, ok := enclosing[*ast.FuncDecl](l.site)
@@ -361,8 +276,6 @@ func generic(f *types.Func) bool {
 	return f.Origin() != f || recv != nil && f.Signature().RecvTypeParams().Len() > 0
 }
 
-=======
->>>>>>> 2fe79bc (Fixes: what comes with a request or is made anew has no version to give)
 // creating matches functions that make items.
 var creating = regexp.MustCompile(`(?i)^_?(handle|post|do|try|must)?_?(create|new|add|insert|register|sign_?up|import|seed|start|open|init|submit|post|begin|issue|place|book|join|ensure|setup|invite|upload|enqueue|schedule|send|log|record|track|make|generate|provision|request)`)
 
