@@ -152,23 +152,12 @@ func (a *attachment) unique(lit *ast.FuncLit, params bool) bool {
 			continue
 		}
 		for _, name := range names {
-			if namesIt(st, name) {
+			if mentionsName(st, name) {
 				return false
 			}
 		}
 	}
 	return !slices.ContainsFunc(names, func(name string) bool { return a.scope(a.start.Pos()).Lookup(name) != nil })
-}
-
-// namesIt reports code in which a name stands.
-func namesIt(n ast.Node, name string) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && id.Name == name
-		return !found
-	})
-	return found
 }
 
 // A span is a stretch of a file.

@@ -148,9 +148,10 @@ func (c *chain) sole(l *link) bool {
 	return !slices.ContainsFunc(c.src.Tests, func(f *ast.File) bool { return mentionsName(f, l.fn.Name()) })
 }
 
-func mentionsName(f *ast.File, name string) bool {
+// mentionsName reports code in which a name stands.
+func mentionsName(in ast.Node, name string) bool {
 	found := false
-	ast.Inspect(f, func(n ast.Node) bool {
+	ast.Inspect(in, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && id.Name == name {
 			found = true
 		}
