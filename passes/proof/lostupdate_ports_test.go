@@ -15,10 +15,13 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/options/poll"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/port/billing"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/registry/rental"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/rehydrated/order"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/resent/shelf"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/structfield/basket"
 
 	documents "github.com/ddbvet/ddbvet/testdata/lostupdate/adapter/dynamo"
+	counters "github.com/ddbvet/ddbvet/testdata/lostupdate/aggregate/desk"
+	aggregates "github.com/ddbvet/ddbvet/testdata/lostupdate/aggregate/dynamo"
 	plans "github.com/ddbvet/ddbvet/testdata/lostupdate/assertion/dynamo"
 	flyers "github.com/ddbvet/ddbvet/testdata/lostupdate/decorator/dynamo"
 	teams "github.com/ddbvet/ddbvet/testdata/lostupdate/genericport/dynamo"
@@ -26,6 +29,7 @@ import (
 	polls "github.com/ddbvet/ddbvet/testdata/lostupdate/options/dynamo"
 	invoices "github.com/ddbvet/ddbvet/testdata/lostupdate/port/dynamo"
 	bikes "github.com/ddbvet/ddbvet/testdata/lostupdate/registry/dynamo"
+	restored "github.com/ddbvet/ddbvet/testdata/lostupdate/rehydrated/dynamo"
 	shelves "github.com/ddbvet/ddbvet/testdata/lostupdate/resent/dynamo"
 	baskets "github.com/ddbvet/ddbvet/testdata/lostupdate/structfield/dynamo"
 )
@@ -51,6 +55,13 @@ func lostUpdatesBehindPorts() []scenario {
 				}
 				return nil
 			},
+		},
+		{
+			at:    "lostupdate/aggregate/desk Add",
+			given: given("orders pk", row{"pk": "ORDER#o", "lines": []string{"tea"}, "version": 1}),
+			bug:   both(func(t turn) error { return counterDesk(t).Add(t, "o", t.who) }),
+			safe:  both(func(t turn) error { return counterDesk(t).AddSafe(t, "o", t.who) }),
+			holds: keeps("lines"),
 		},
 		{
 			at:    "lostupdate/assertion/patients Prescribe",
@@ -107,6 +118,13 @@ func lostUpdatesBehindPorts() []scenario {
 			holds: adds("km", 3),
 		},
 		{
+			at:    "lostupdate/rehydrated/order Add",
+			given: given("orders pk", row{"pk": "ORDER#o", "lines": []string{"tea"}, "version": 1}),
+			bug:   both(func(t turn) error { return orderDesk(t).Add(t, "o", t.who) }),
+			safe:  both(func(t turn) error { return orderDesk(t).AddSafe(t, "o", t.who) }),
+			holds: keeps("lines"),
+		},
+		{
 			at:    "lostupdate/resent/shelf Add",
 			given: given("shelves pk", row{"pk": "SHELF#s", "things": []string{"box"}, "rev": 1}),
 			bug:   both(func(t turn) error { return room(t).Add(t, "s", t.who) }),
@@ -131,6 +149,14 @@ var theDay = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 
 func gates(t turn) turnstile.Gates {
 	return turnstile.Gates{Tickets: &tickets.Tickets{DB: t.db, Table: "tickets"}}
+}
+
+func counterDesk(t turn) counters.Desk {
+	return counters.New(&aggregates.Orders{DB: t.db, Table: "orders"})
+}
+
+func orderDesk(t turn) order.Desk {
+	return order.Desk{Orders: &restored.Orders{DB: t.db, Table: "orders"}}
 }
 
 func room(t turn) shelf.Room {

@@ -181,7 +181,9 @@ func (src *Source) filledFrom(e *entity, name string, d dynamo.Dialect) string {
 				case *ast.CompositeLit:
 					if e.is(pkg.Info.TypeOf(n)) {
 						if kv := field(n, name); kv != nil {
-							note(s.around(n).attributeFrom(kv.Value, d))
+							for _, from := range s.around(n).attributesFrom(kv.Value, d) {
+								note(from)
+							}
 						}
 					}
 				case *ast.AssignStmt:
@@ -197,4 +199,19 @@ func (src *Source) filledFrom(e *entity, name string, d dynamo.Dialect) string {
 		}
 	}
 	return strings.TrimSuffix(attr, "?")
+}
+
+// attributesFrom gives the attribute that an expression holds, and for a parameter those that the callers give.
+func (s *site) attributesFrom(e ast.Expr, d dynamo.Dialect) (all []string) {
+	if from := s.attributeFrom(e, d); from != "" {
+		return []string{from}
+	}
+	v := s.variable(e)
+	if v == nil || len(s.assignments(v)) > 0 {
+		return nil
+	}
+	for _, g := range s.givenTo(v) {
+		all = append(all, g.attributeFrom(g.arg, d))
+	}
+	return all
 }

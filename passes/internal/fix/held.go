@@ -132,8 +132,12 @@ func (r *request) attributeOf(v *types.Var, attr string) (held, bool) {
 	}
 	if e, ok := r.src.entity(v.Type()); ok { // its tags may be for something else
 		for f := range st.Fields() {
-			if (f.Exported() || f.Pkg() == r.Types) && r.src.filledFrom(e, f.Name(), r.dialect) == attr {
-				return held{code: v.Name() + "." + f.Name(), typ: f.Type(), variable: v, field: f, nullable: pointer, byHand: true}, true
+			code := f.Name()
+			if !f.Exported() && f.Pkg() != r.Types {
+				code = e.getter(f) + "()"
+			}
+			if code != "()" && r.src.filledFrom(e, f.Name(), r.dialect) == attr {
+				return held{code: v.Name() + "." + code, typ: f.Type(), variable: v, field: f, nullable: pointer, byHand: true}, true
 			}
 		}
 	}

@@ -23,6 +23,11 @@ func (c *carrier) versions() bool {
 	}
 	c.version = c.stored
 	name := c.carriedIn()
+	for f := range c.entity.typ.Fields() {
+		if name == "" && c.fills(f.Name()) {
+			name = f.Name()
+		}
+	}
 	if name == "" {
 		name = c.stored.field
 	}
@@ -90,18 +95,42 @@ func (c *carrier) isVersion(s *site, e ast.Expr) bool {
 		if !ok || len(x.Args) > 0 || !c.entity.is(s.Info.TypeOf(sel.X)) {
 			return false
 		}
-		of, fn := c.src.declared(s.callee(x))
-		if fn == nil || fn.Body == nil || len(fn.Body.List) != 1 {
-			return false
-		}
-		ret, ok := fn.Body.List[0].(*ast.ReturnStmt)
-		if !ok || len(ret.Results) != 1 {
-			return false
-		}
-		result, ok := of.converted(ret.Results[0]).(*ast.SelectorExpr)
-		return ok && result.Sel.Name == c.version.field && c.entity.is(of.Info.TypeOf(result.X))
+		return c.src.gets(s.callee(x)) == c.version.field
 	}
 	return false
+}
+
+// gets gives the field of its receiver that a method returns, and does nothing else.
+func (src *Source) gets(f *types.Func) string {
+	s, fn := src.declared(f)
+	if fn == nil || fn.Body == nil || len(fn.Body.List) != 1 || fn.Recv == nil || len(fn.Recv.List[0].Names) != 1 {
+		return ""
+	}
+	ret, ok := fn.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return ""
+	}
+	sel, ok := s.converted(ret.Results[0]).(*ast.SelectorExpr)
+	if !ok || !named(sel.X, fn.Recv.List[0].Names[0].Name) {
+		return ""
+	}
+	return sel.Sel.Name
+}
+
+// getter gives the exported method of an entity that returns a version in a field which other packages cannot name; empty where
+// there is none.
+func (e *entity) getter(f *types.Var) string {
+	if !lockName.MatchString(f.Name()) {
+		return ""
+	}
+	for m := range types.NewMethodSet(types.NewPointer(e.named)).Methods() {
+		fn, ok := m.Obj().(*types.Func)
+		if ok && fn.Exported() && fn.Signature().Params().Len() == 0 && fn.Signature().Results().Len() == 1 &&
+			types.Identical(fn.Signature().Results().At(0).Type(), f.Type()) && e.src.gets(fn) == f.Name() {
+			return fn.Name()
+		}
+	}
+	return ""
 }
 
 // literals calls f for each literal of an entity.
@@ -139,7 +168,12 @@ func (c *carrier) carry() bool {
 		}
 	})
 	filled, fits := c.fill()
-	return ok && fits && (back+filled > 0 || c.takenOut()) && !c.madeOtherwise()
+	return ok && fits && (back+filled > 0 || c.takenOut() || c.fills(c.version.field)) && !c.madeOtherwise()
+}
+
+// fills reports a field of the object that is filled with the version of the item, by a constructor too.
+func (c *carrier) fills(name string) bool {
+	return !c.stored.added && c.src.filledFrom(c.entity, name, c.dialect) == c.stored.attr
 }
 
 // fill gives the version to objects that get the parts of a record one by one.

@@ -130,7 +130,8 @@ func (p *pins) read(n finding.Need) (string, types.Type, bool) {
 		return "", nil, false
 	}
 	h, ok := p.held(p.f.Reads[n.Read], n.Attr)
-	if !ok || h.emptyIsNull || p.mayBeNil(h) || h.byHand && n.What == "value" && p.puts() { // what else of the item is stored by hand is not seen
+	_, counted := countedVersion([]finding.Need{n})
+	if !ok || h.emptyIsNull || p.mayBeNil(h) || h.byHand && n.What == "value" && p.puts() && !counted { // what else of the item is stored by hand is not seen
 		return "", nil, false
 	}
 	first := p.changed(h)

@@ -144,9 +144,13 @@ func (e *entity) tagged(key string) bool {
 	return false
 }
 
-// keyedOnly reports that every literal of the entity in the source names its fields, so that one can be added.
+// keyedOnly reports that every literal of the entity in the source names its fields, so that one can be added; in test files those
+// of its name.
 func (e *entity) keyedOnly() bool {
 	ok := true
+	for _, f := range e.src.Tests {
+		ok = ok && e.keyedIn(f)
+	}
 	for _, pkg := range e.src.Packages {
 		for _, f := range pkg.Files {
 			ast.Inspect(f, func(n ast.Node) bool {
@@ -160,6 +164,46 @@ func (e *entity) keyedOnly() bool {
 			})
 		}
 	}
+	return ok
+}
+
+// keyedIn reports that a file that is not type-checked has no literal of a struct of the entity's name without the names of its
+// fields.
+func (e *entity) keyedIn(f *ast.File) bool {
+	mine := func(t ast.Expr) bool {
+		if star, ok := t.(*ast.StarExpr); ok {
+			t = star.X
+		}
+		sel, qualified := t.(*ast.SelectorExpr)
+		return named(t, e.named.Obj().Name()) || qualified && sel.Sel.Name == e.named.Obj().Name()
+	}
+	keyed := func(lit *ast.CompositeLit) bool {
+		_, ok := first(lit).(*ast.KeyValueExpr)
+		return ok || first(lit) == nil
+	}
+	ok := true
+	ast.Inspect(f, func(n ast.Node) bool {
+		lit, is := n.(*ast.CompositeLit)
+		if !is {
+			return ok
+		}
+		var elem ast.Expr
+		switch t := lit.Type.(type) {
+		case *ast.ArrayType:
+			elem = t.Elt
+		case *ast.MapType:
+			elem = t.Value
+		}
+		for _, e := range lit.Elts {
+			if kv, pair := e.(*ast.KeyValueExpr); pair {
+				e = kv.Value
+			}
+			inner, is := e.(*ast.CompositeLit)
+			ok = ok && !(is && inner.Type == nil && elem != nil && mine(elem) && !keyed(inner))
+		}
+		ok = ok && !(lit.Type != nil && mine(lit.Type) && !keyed(lit))
+		return ok
+	})
 	return ok
 }
 

@@ -188,18 +188,27 @@ func (l *lock) argumentFits(c calling, arg ast.Expr, seen map[*ast.FuncDecl]bool
 	})
 }
 
-// callFits reports that a call does not give an item which was made of a request, to be put over one that is there.
+// callFits reports that a call does not give an item which was made of a request, to be put over one that is there, nor one of
+// which only some attributes were read.
 func (l *lock) callFits(s *site, caller *ast.FuncDecl, e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return true
 	}
-	of, fn := l.src.declared(s.callee(call))
-	if fn == nil || fn.Body == nil || !l.gives(of, fn) {
-		return true
+	for _, of := range l.src.implementations(s.callee(call)) {
+		fn, _ := enclosing[*ast.FuncDecl](of)
+		if fn == nil || !l.gives(of, fn) {
+			continue
+		}
+		if of.projects() {
+			return false
+		}
+		lit := of.madeLiteral(fn)
+		if lit != nil && !of.around(lit).filledLater(lit) && !creating.MatchString(caller.Name.Name) && !l.creates(of, fn, lit) && of.selected(lit, l.isRecord) == nil {
+			return false
+		}
 	}
-	lit := of.madeLiteral(fn)
-	return lit == nil || of.around(lit).filledLater(lit) || creating.MatchString(caller.Name.Name) || l.creates(of, fn, lit) || of.selected(lit, l.isRecord) != nil
+	return true
 }
 
 // filledLater reports a literal in a variable that something is given to fill, as the SDK's decoder is.
