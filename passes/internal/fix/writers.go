@@ -204,11 +204,29 @@ func (l *lock) callFits(s *site, caller *ast.FuncDecl, e ast.Expr) bool {
 			return false
 		}
 		lit := of.madeLiteral(fn)
-		if lit != nil && !of.around(lit).filledLater(lit) && !creating.MatchString(caller.Name.Name) && !l.creates(of, fn, lit) && of.selected(lit, l.isRecord) == nil {
+		if lit != nil && !of.asks(0) && !of.around(lit).filledLater(lit) && !creating.MatchString(caller.Name.Name) && !l.creates(of, fn, lit) && of.selected(lit, l.isRecord) == nil {
 			return false
 		}
 	}
 	return true
+}
+
+// asks reports a function that makes a request, or calls one which does: what it gives was read.
+func (s *site) asks(depth int) bool {
+	found := false
+	ast.Inspect(s.outermost(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CompositeLit:
+			_, request := dynamo.ByInput(s.Info.TypeOf(n))
+			found = found || request
+		case *ast.CallExpr:
+			if depth < 3 && !found && calledName(n) != nil {
+				found = slices.ContainsFunc(s.src.implementations(s.callee(n)), func(of *site) bool { return of.asks(depth + 1) })
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // filledLater reports a literal in a variable that something is given to fill, as the SDK's decoder is.
