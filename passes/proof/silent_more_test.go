@@ -13,6 +13,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/silent/ranking"
 	"github.com/ddbvet/ddbvet/testdata/silent/samekey"
 	"github.com/ddbvet/ddbvet/testdata/silent/spent"
+	"github.com/ddbvet/ddbvet/testdata/silent/unchanged"
 	"github.com/ddbvet/ddbvet/testdata/silent/upsert"
 	"github.com/ddbvet/ddbvet/testdata/silent/wages"
 )
@@ -136,6 +137,18 @@ func moreSilences() []scenario {
 			holds: paid,
 		},
 		{
+			at:    "silent/unchanged Copy",
+			given: given("feed id"),
+			safe:  both(copyArticle((*unchanged.Feed).Copy)),
+			holds: oneArticle,
+		},
+		{
+			at:    "silent/unchanged Rewrite",
+			given: given("feed id"),
+			safe:  both(copyArticle((*unchanged.Feed).Rewrite)),
+			holds: oneArticle,
+		},
+		{
 			at:    "silent/upsert Save",
 			given: given("rules name"),
 			safe: both(func(t turn) error {
@@ -241,6 +254,20 @@ func paid(a *after) error {
 	crates := a.rows("farm", func(r row) bool { return r["state"] == "paid" })
 	if it := a.it(); len(crates) != len(a.done) || number(it["cents"]) != float64(100+30*len(crates)) || number(it["tokens"]) != float64(2+len(crates)) {
 		return fmt.Errorf("%v paid %v, the picker has %v", a.done, crates, it)
+	}
+	return nil
+}
+
+func copyArticle(copyInto func(*unchanged.Feed, context.Context, unchanged.Article) error) action {
+	return func(t turn) error {
+		return copyInto(&unchanged.Feed{DB: t.db, Table: "feed"}, t, unchanged.Article{ID: "1", Title: t.who, Text: "by " + t.who})
+	}
+}
+
+// oneArticle says that title and text of an article are of one caller.
+func oneArticle(a *after) error {
+	if it := a.item("feed", row{"id": "1"}); it["text"] != "by "+text(it["title"]) || !a.did(text(it["title"])) {
+		return fmt.Errorf("the article is %v", it)
 	}
 	return nil
 }

@@ -37,7 +37,37 @@ func (c *Collector) unreached(read int) bool {
 
 // either reports a write that happens whether a read finds something or not.
 func (c *Collector) either(read int) bool {
-	return c.Source.present(read).always(c.Write.Item.When) || c.alike(read)
+	found := c.Source.present(read)
+	found.idle = c.renews
+	return found.always(c.Write.Item.When) || c.alike(read)
+}
+
+// renews reports a test that only saves a write: whether an attribute is yet what the write stores in it.
+func (c *Collector) renews(cond term.Ref) bool {
+	n := c.Source.Arena.Node(cond)
+	test := c.Source.Arena.Node(n.Args[0])
+	if n.N&term.CondTrue != 0 || test.Op != term.Bin || test.Text != "==" {
+		return false
+	}
+	return c.stores(test.Args[0], test.Args[1]) || c.stores(test.Args[1], test.Args[0])
+}
+
+// stores reports that the write stores a value in the attribute that another one was read from.
+func (c *Collector) stores(value, read term.Ref) bool {
+	leaves := c.Source.Leaves(read, nil)
+	if len(leaves) == 0 || len(c.Source.Leaves(value, nil)) > 0 {
+		return false
+	}
+	attr, whole := leaves[0].Attr()
+	if whole || slices.ContainsFunc(leaves, func(l Leaf) bool { a, _ := l.Attr(); return a != attr }) {
+		return false
+	}
+	if c.Write.Kind == dynamo.Put {
+		return c.Source.attribute(c.Write.Stored, attr) == value
+	}
+	return slices.ContainsFunc(c.Write.Assigned, func(s access.Assignment) bool {
+		return !s.Server && s.Value == value && dynamo.SameAttribute(s.Attr, attr)
+	})
 }
 
 // alike reports that the same is written, by another call, where the read has found something.
@@ -53,6 +83,8 @@ type world struct {
 	Source
 	read int
 	how  term.Subst
+	// idle reports tests that are no matter of whether something is found; nil for none.
+	idle func(cond term.Ref) bool
 }
 
 // absent is the world in which a read, each time that it is made at its place, finds nothing.
@@ -119,11 +151,11 @@ func (w *world) never(when []term.Ref) bool {
 }
 
 // always reports conditions that are met in this world, as far as it is on the read whether they are, and that ask for
-// the read at all. Of several ways to one place that are tests of the read's error one is enough. A test of what was
-// found that is not met may stand before the others; beside it only the success of other things counts, such as that
-// of a conversion, which does not tell of what.
+// the read at all. Of several ways to one place that are tests of the read's error one is enough, and so is one that is left
+// only to save the write. A test of what was found that is not met may stand before the others; beside it only the success
+// of other things counts, such as that of a conversion, which does not tell of what.
 func (w *world) always(when []term.Ref) bool {
-	asked, ways, open, closed, succeeded, foreign := false, 0, 0, 0, 0, 0
+	asked, saved, ways, open, closed, succeeded, foreign := false, false, 0, 0, 0, 0, 0
 	for _, c := range when {
 		n := w.Arena.Node(c)
 		must := n.N&term.CondMust != 0
@@ -132,6 +164,8 @@ func (w *world) always(when []term.Ref) bool {
 			asked = true
 			met := w.met(c)
 			switch {
+			case met == term.Unknown && w.idle != nil && w.idle(c):
+				saved = true
 			case must && met == term.True:
 			case must || met == term.Unknown:
 				return false
@@ -147,7 +181,7 @@ func (w *world) always(when []term.Ref) bool {
 			foreign++
 		}
 	}
-	return asked && (ways == 0 || open > 0 && closed == 0 || open == 0 && succeeded > 0 && foreign == 0)
+	return asked && (saved || ways == 0 || open > 0 && closed == 0 || open == 0 && succeeded > 0 && foreign == 0)
 }
 
 // met says whether a condition holds in this world.
