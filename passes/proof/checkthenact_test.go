@@ -19,6 +19,7 @@ import (
 	reservations "github.com/ddbvet/ddbvet/testdata/checkthenact/funcport/dynamo"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/funcport/tables"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/idempotency"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/inprogram"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/lazydefault"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/lockrelease"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/notfounderr"
@@ -38,6 +39,27 @@ func checksThenActs() []scenario {
 	coupon := consumeonce.Coupon{Code: "c", Discount: 10, Expires: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}
 	order := given("orders pk sk", row{"pk": "ORDER#o", "sk": "#META", "status": string(statemachine.Open)})
 	return []scenario{
+		{
+			at:    "checkthenact/inprogram Edit",
+			given: someForm(),
+			bug:   both(func(t turn) error { return formOffice(t).Edit(t, inprogram.Form{ID: "1", Text: t.who, Version: 1}) }),
+			safe:  both(func(t turn) error { return formOffice(t).EditSafe(t, inprogram.Form{ID: "1", Text: t.who, Version: 1}) }),
+			holds: oneSucceeds,
+		},
+		{
+			at:    "checkthenact/inprogram Close",
+			given: someForm(),
+			bug:   both(func(t turn) error { return formOffice(t).Close(t, "1", "closed", t.who) }),
+			safe:  both(func(t turn) error { return formOffice(t).CloseSafe(t, "1", "closed", t.who) }),
+			holds: oneSucceeds,
+		},
+		{
+			at:    "checkthenact/inprogram Redeem",
+			given: someForm(),
+			bug:   both(func(t turn) error { return formOffice(t).Redeem(t, "1") }),
+			safe:  both(func(t turn) error { return formOffice(t).RedeemSafe(t, "1") }),
+			holds: oneSucceeds,
+		},
 		{
 			at:    "checkthenact/refcount Drop",
 			given: given("blobs id", row{"id": "b", "refs": 1}),
@@ -416,6 +438,20 @@ func bind(t turn) error { return aliases(t).Bind(t, "c", "a", "new") }
 func stillBound(a *after) error {
 	if it := a.item("channels", row{"channel": "c"}); a.did("bob") && it["aliases"].(row)["a"] != "new" {
 		return fmt.Errorf("bob's alias points to %v", it["aliases"])
+	}
+	return nil
+}
+
+func formOffice(t turn) *inprogram.Office { return &inprogram.Office{DB: t.db, Table: "forms"} }
+
+func someForm() []table {
+	return given("forms id", inprogram.Form{ID: "1", State: "open", Version: 1, Issued: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)})
+}
+
+// oneSucceeds says that not both have.
+func oneSucceeds(a *after) error {
+	if len(a.done) > 1 {
+		return fmt.Errorf("%v have all succeeded", a.done)
 	}
 	return nil
 }

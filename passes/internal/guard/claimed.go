@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/internal/term"
@@ -10,11 +11,18 @@ import (
 // used), it gives something away to whoever was first, and two clients both are.
 
 // givesAway reports that the body returns another value, beside its error, where the flag that the write sets was set
-// before than where this write has set it.
+// before than where this write has set it. That something is used up is told by an error as well; that it is done already
+// (closed, deleted, read) need not mean more than that.
 func (j Judge) givesAway(d Dep) bool {
-	last := len(j.results) - 1
-	return last > 0 && slices.ContainsFunc(j.results[:last], func(r term.Ref) bool { return j.differs(r, d) })
+	told := j.results
+	if n := len(told); n > 0 && !usedUp.MatchString(d.Attr) {
+		told = told[:n-1]
+	}
+	return slices.ContainsFunc(told, func(r term.Ref) bool { return j.differs(r, d) })
 }
+
+// usedUp matches names of flags of what is good for once.
+var usedUp = regexp.MustCompile(`(?i)used|redeemed|consumed|claimed|spent`)
 
 // differs reports a result that is one constant where the attribute has sent the program another way than to the write,
 // and another one behind the write.
@@ -27,6 +35,8 @@ func (j Judge) differs(result term.Ref, d Dep) bool {
 	for i := 0; i < len(n.Args); i += 2 {
 		guard, v := n.Args[i], n.Args[i+1]
 		switch {
+		case j.ownError(v):
+			after = append(after, j.Arena.ZeroValue()) // nil once it has succeeded
 		case j.Arena.Open(v) || j.failed(guard):
 		case j.turnedAway(guard, d):
 			before = append(before, v)
@@ -50,4 +60,10 @@ func (j Judge) turnedAway(guard term.Ref, d Dep) bool {
 			return l.Read == d.Read && attr == d.Attr
 		})
 	})
+}
+
+// ownError reports the error of the write itself.
+func (j Judge) ownError(v term.Ref) bool {
+	n := j.Arena.Node(v)
+	return n.Op == term.Result && int(n.N) == j.Write.Number && n.M != 0
 }

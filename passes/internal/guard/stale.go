@@ -72,8 +72,12 @@ func (j Judge) consumes(d Dep) bool {
 }
 
 // replaces reports an Update of the very attribute that was held against one of the caller's own, or of the part of it,
-// to something else.
+// to something else; or a Put that counts on from it, as one does whose version is compared by the program alone.
 func (j Judge) replaces(d Dep) bool {
+	if j.Write.Kind == dynamo.Put && d.With != term.None {
+		v := j.Arena.Node(j.Bare(j.attribute(j.Write.Stored, d.Attr)))
+		return v.Op == term.Bin && slices.Contains(v.Args, j.Bare(d.With))
+	}
 	return j.Write.Kind == dynamo.Update && d.With != term.None && slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool {
 		return s.Attr != "" && !s.Adds && dynamo.Overlap(s.Attr, d.Attr) && j.Bare(s.Value) != j.Bare(d.With)
 	})

@@ -27,7 +27,9 @@ func (r Reader) assignments(in term.Ref) []Assignment {
 	var out []Assignment
 	for _, text := range r.Each(r.field(in, dynamo.UpdateExpression)) {
 		if acts, ok := r.builtUpdate(text); ok {
-			out = append(out, acts...)
+			for _, act := range acts {
+				out = append(out, r.ranged(act)...)
+			}
 			continue
 		}
 		src, holes := r.text(text)
@@ -52,6 +54,36 @@ func (r Reader) assignments(in term.Ref) []Assignment {
 			action, _ := r.Arena.Text(r.field(legacy.Args[i+1], dynamo.Action))
 			out = append(out, Assignment{Attr: name, Value: r.field(legacy.Args[i+1], dynamo.Value), Server: action == "ADD", Adds: action == "ADD"})
 		}
+	}
+	return out
+}
+
+// ranged are the assignments of a loop over a map of attributes, whose entries are known: one for each.
+func (r Reader) ranged(s Assignment) []Assignment {
+	hole, ok := strings.CutPrefix(s.Attr, Hole)
+	ref, err := strconv.Atoi(hole)
+	if !ok || err != nil {
+		return []Assignment{s}
+	}
+	var out []Assignment
+	for _, name := range r.Each(term.Ref(ref)) {
+		key := r.Arena.Node(name)
+		if key.Op == term.Zero {
+			continue // a list of names that is not filled yet
+		}
+		if key.Op != term.Un || key.Text != "key" || r.Arena.Op(key.Args[0]) != term.Obj {
+			return []Assignment{s}
+		}
+		of := r.Arena.Node(key.Args[0])
+		for i, attr := range of.Names() {
+			if term.IsElem(attr) {
+				return []Assignment{s}
+			}
+			out = append(out, Assignment{Attr: attr, Value: of.Args[i+1], Server: s.Server, Adds: s.Adds})
+		}
+	}
+	if len(out) == 0 {
+		return []Assignment{s}
 	}
 	return out
 }
