@@ -52,14 +52,15 @@ func (c *Collector) renews(cond term.Ref) bool {
 	return c.stores(test.Args[0], test.Args[1]) || c.stores(test.Args[1], test.Args[0])
 }
 
-// stores reports that the write stores a value in the attribute that another one was read from.
+// stores reports that the write stores a value in the attribute that another one was read from. That an item has the key
+// which was asked for says only that it is there.
 func (c *Collector) stores(value, read term.Ref) bool {
 	leaves := c.Source.Leaves(read, nil)
 	if len(leaves) == 0 || len(c.Source.Leaves(value, nil)) > 0 {
 		return false
 	}
 	attr, whole := leaves[0].Attr()
-	if whole || slices.ContainsFunc(leaves, func(l Leaf) bool { a, _ := l.Attr(); return a != attr }) {
+	if whole || c.identifies(leaves[0].Read, attr) || slices.ContainsFunc(leaves, func(l Leaf) bool { a, _ := l.Attr(); return a != attr }) {
 		return false
 	}
 	if c.Write.Kind == dynamo.Put {
