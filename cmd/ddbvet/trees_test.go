@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,10 +41,9 @@ func TestFixTrees(t *testing.T) {
 			fixTree(t, bin, dir, sum)
 		}
 	}
-	for _, check := range []string{"lostupdate", "weakguard", "checkthenact", "unprocessed", "wrongfailureid", "swallowedrecord"} {
-		if n := sum[check]; n != nil {
-			t.Logf("%-16s %4d found %4d with a fix %4d silent after it", check, n.found, n.offered, n.silent)
-		}
+	for _, check := range slices.Sorted(maps.Keys(sum)) {
+		n := sum[check]
+		t.Logf("%-16s %4d found %4d with a fix %4d silent after it", check, n.found, n.offered, n.silent)
 	}
 }
 
@@ -79,6 +79,9 @@ func fixTree(t *testing.T, bin, dir string, sum map[string]*tree) {
 			sum[f.Check] = &tree{}
 		}
 		sum[f.Check].found++
+		if len(f.Fixes) == 0 {
+			t.Logf("%s: %s: %s has no fix", dir, f.Pos, f.Check)
+		}
 	}
 	offered := slices.DeleteFunc(slices.Clone(before), func(f finding.Finding) bool { return len(f.Fixes) == 0 })
 	if len(offered) == 0 {
