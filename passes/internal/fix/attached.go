@@ -101,10 +101,10 @@ func (a *attachment) closure(lit *ast.FuncLit) bool {
 	}
 	open, closing := lit.Body.List[0].Pos(), lit.Body.List[len(lit.Body.List)-1].End()
 	before, after := strings.Join(given, ""), ""
-	for _, text := range a.commentsIn(&span{a.start.Pos(), open}) {
+	for _, text := range a.commentsIn(&span{from: a.start.Pos(), to: open}) {
 		before += text + "\n"
 	}
-	for i, text := range a.commentsIn(&span{closing, a.start.End()}) {
+	for i, text := range a.commentsIn(&span{from: closing, to: a.start.End()}) {
 		if i > 0 || !a.sameLine(closing, a.commentAfter(closing)) {
 			after += "\n"
 		}

@@ -78,7 +78,7 @@ func (h *handMade) knownBySelf(s *site, fn *ast.FuncDecl, parameter, index, dept
 		}
 		if v := s.variable(call.Fun); v != nil && s.parameter(fn, v) == parameter && index < len(call.Args) {
 			calls++
-			known = known && h.known(calling{s.around(call), call}, fn, call.Args[index], depth+1)
+			known = known && h.known(calling{site: s.around(call), call: call}, fn, call.Args[index], depth+1)
 		}
 		return true
 	})

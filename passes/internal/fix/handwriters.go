@@ -102,7 +102,7 @@ func (h *handMade) callAt(frame finding.Frame, of *site, fn ast.Node) *calling {
 	if len(found) != 1 {
 		return nil
 	}
-	return &calling{s.around(found[0]), found[0]}
+	return &calling{site: s.around(found[0]), call: found[0]}
 }
 
 // holdsRead reports a variable that holds what a read of the finding has found, or what a reader has made of it.

@@ -326,7 +326,7 @@ func (u *request) callers(e ast.Expr) (*ast.FuncDecl, int, []calling) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if call, ok := n.(*ast.CallExpr); ok {
 					if callee := s.callee(call); callee != nil && callee.FullName() == mine.(*types.Func).FullName() {
-						calls = append(calls, calling{s.around(call), call})
+						calls = append(calls, calling{site: s.around(call), call: call})
 					}
 				}
 				return true

@@ -225,7 +225,7 @@ func (src *Source) callsTo(f *types.Func) []calling {
 			ast.Inspect(file, func(n ast.Node) bool {
 				if call, ok := n.(*ast.CallExpr); ok {
 					if callee := s.callee(call); callee != nil && callee.FullName() == f.FullName() {
-						calls = append(calls, calling{s.around(call), call})
+						calls = append(calls, calling{site: s.around(call), call: call})
 					}
 				}
 				return true

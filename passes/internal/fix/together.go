@@ -119,7 +119,7 @@ func (t *transfer) actions() (string, bool) {
 			if !ok {
 				return "", false
 			}
-			before := append(t.commentsIn(&span{from, w.value.Pos()}), t.commentsIn(&span{w.value.End(), el.End()})...)
+			before := append(t.commentsIn(&span{from: from, to: w.value.Pos()}), t.commentsIn(&span{from: w.value.End(), to: el.End()})...)
 			from = el.End()
 			out = append(out, strings.Join(append(before, action), "\n"))
 		}
@@ -129,7 +129,7 @@ func (t *transfer) actions() (string, bool) {
 		end = literal(t.definition(t.listed)).End()
 	}
 	list := strings.Join(out, ",\n") + ",\n"
-	for _, text := range t.commentsIn(&span{from, end}) {
+	for _, text := range t.commentsIn(&span{from: from, to: end}) {
 		list += text + "\n"
 	}
 	list = "[]" + typ + ".TransactWriteItem{\n" + list + "}"

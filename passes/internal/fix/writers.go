@@ -149,7 +149,7 @@ func (src *Source) calls(fn *types.Func, index int, e *entity) []calling {
 					return true
 				}
 				if callee := s.callee(call); callee != nil && means(callee, fn) && e.is(pkg.Info.TypeOf(call.Args[index])) {
-					out = append(out, calling{s.around(call), call})
+					out = append(out, calling{site: s.around(call), call: call})
 				}
 				return true
 			})
