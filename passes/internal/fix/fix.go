@@ -7,68 +7,56 @@ package fix
 
 import (
 	"fmt"
-	"go/ast"
-	"go/token"
-	"go/types"
 	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/batch"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/decision"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/guregu"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/lock"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/narrow"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/pin"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/readback"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/stream"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/sum"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/syntax"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/write"
 )
 
-// A Package is the typed syntax of one package, with comments.
-type Package struct {
-	Types *types.Package
-	Info  *types.Info
-	Files []*ast.File
-}
-
-// A Source is what fixes may read and edit. In a pass it holds the package of the pass, in the gate every package that
-// a finding mentions.
-type Source struct {
-	Fset     *token.FileSet
-	Packages []*Package
-	// Whole is set where Packages are all that can call functions of one another: a fix of a function that others use needs
-	// to know them.
-	Whole bool
-	// Tests are the test files of the packages: parsed, and not checked. They may hold fakes of what fixes change.
-	Tests []*ast.File
-	// Claims is the table into which fixes put claims on records; the zero value is that of the effect.
-	Claims ClaimTable
-	// Read gives a file's content as it was parsed.
-	Read func(file string) ([]byte, error)
-}
-
-// A ClaimTable is a table of claims on records, kept by the records' identifiers.
-type ClaimTable struct {
-	Name string
-	// Key is the table's key attribute, a string.
-	Key string
-}
+// What fixes read and edit.
+type (
+	// Source is the program, see [syntax.Source].
+	Source = syntax.Source
+	// Package is the typed syntax of one of its packages.
+	Package = syntax.Package
+	// ClaimTable is the table into which fixes put claims on records.
+	ClaimTable = syntax.ClaimTable
+)
 
 // A maker makes one kind of fix; ok is false where it cannot be made correctly.
 type maker func(*Source, *finding.Finding) (fix finding.Fix, ok bool)
 
 // makers are the fixes of each check, the best one first.
 var makers = map[string][]maker{
-	"wrongfailureid":    {failureID},
-	"swallowedrecord":   {reportFailure},
-	"unprocessed":       {drain, failPart, failLeft, failAgain, countItems},
-	"batchatomicity":    {together},
-	"streamdedup":       {claimRecord, recordKey, deduplicationID},
-	"racydedup":         {claimMarker, claimForgotten},
-	"blindbatch":        {failedStatements, failedCondition},
-	"detachedgoroutine": {attached},
-	"readback":          {returnedValues},
-	"lostupdate":        {arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, receiverLock, givenLock, chainPins, chainLock, chainTxLock},
-	"weakguard":         {bump, ownVersion, arithmetic, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, receiverLock, givenLock, chainPins, chainLock, chainTxLock},
-	"checkthenact":      {createHanded, createOnce, checked, consumed, deleteOnce, pinRead, pinHanded, optimisticLock, carriedLock, mergeLock, builtLock, receiverLock, givenLock, chainOnce, chainChecked, chainPins, chainLock, chainTxLock},
+	"wrongfailureid":    {stream.FailureID},
+	"swallowedrecord":   {stream.ReportFailure},
+	"unprocessed":       {batch.Drain, batch.FailPart, batch.FailLeft, batch.FailAgain, batch.CountItems},
+	"batchatomicity":    {batch.Together},
+	"streamdedup":       {stream.ClaimRecord, stream.RecordKey, stream.DeduplicationID},
+	"racydedup":         {stream.ClaimMarker, stream.ClaimForgotten},
+	"blindbatch":        {batch.FailedStatements, batch.FailedCondition},
+	"detachedgoroutine": {stream.Attached},
+	"readback":          {readback.ReturnedValues},
+	"lostupdate":        {sum.OnServer, pin.Read, pin.Handed, lock.Optimistic, lock.Carried, lock.Merged, lock.Built, lock.Receiver, lock.Given, guregu.Pinned, guregu.Locked, guregu.LockedTx},
+	"weakguard":         {lock.Bump, lock.OwnVersion, sum.OnServer, pin.Read, pin.Handed, lock.Optimistic, lock.Carried, lock.Merged, lock.Built, lock.Receiver, lock.Given, guregu.Pinned, guregu.Locked, guregu.LockedTx},
+	"checkthenact":      {decision.CreateHanded, decision.CreateOnce, decision.Checked, decision.Consumed, decision.DeleteOnce, pin.Read, pin.Handed, lock.Optimistic, lock.Carried, lock.Merged, lock.Built, lock.Receiver, lock.Given, guregu.Once, guregu.Checked, guregu.Pinned, guregu.Locked, guregu.LockedTx},
 }
 
 // resorts are fixes of the same checks that change more: they are made where there is no other one.
 var resorts = map[string][]maker{
-	"lostupdate":   {narrowed, pinItem, lockThrough, pinThrough, handLock},
-	"weakguard":    {narrowed, pinItem, lockThrough, pinThrough, handLock},
-	"checkthenact": {lockThrough, pinThrough, handLock},
+	"lostupdate":   {narrow.Instead, pin.Item, lock.Through, pin.Through, lock.ByHand},
+	"weakguard":    {narrow.Instead, pin.Item, lock.Through, pin.Through, lock.ByHand},
+	"checkthenact": {lock.Through, pin.Through, lock.ByHand},
 }
 
 // For gives the fixes of a finding, the best one first. The finding names files as src.Fset does; so do the edits,
@@ -93,18 +81,10 @@ func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
 			fixes = append(fixes, x)
 		}
 	}
-	return src.honest(f, fixes), nil
+	return write.Honest(src, f, fixes), nil
 }
 
 // Within reports whether a fix edits one file only, as go vet and golangci-lint ask.
 func Within(x finding.Fix, file string) bool {
 	return !slices.ContainsFunc(x.Edits, func(e finding.Edit) bool { return e.File != file })
-}
-
-// refused names, for a title, what callers get when DynamoDB refuses the write of a finding.
-func refused(f *finding.Finding) string {
-	if action(f.Writes[0].Op) != "" {
-		return "; callers must expect TransactionCanceled"
-	}
-	return "; callers must expect ConditionalCheckFailed"
 }

@@ -1,0 +1,199 @@
+package chain
+
+import (
+	"go/ast"
+	"go/types"
+	"path/filepath"
+	"strings"
+
+	"github.com/ddbvet/ddbvet/passes/internal/fix/syntax"
+)
+
+// Methods of one name and signature need not have to do with each other: two stores that both have Delete(ctx, id) are
+// told apart by their other methods. A twin goes to the interface of the call, to what implements it, and to interfaces that
+// are given where it is asked for.
+
+// kin are the interfaces of which a twin is added, and the methods that need one.
+type kin struct {
+	src  *syntax.Source
+	name string
+	// wanted are the methods of the interfaces, declared the places of those that need a twin.
+	wanted   []methodSet
+	declared map[string]bool
+}
+
+// A methodSet holds the methods of a type by their names; generic is set where the signatures of an instance differ.
+type methodSet struct {
+	methods map[string]*types.Func
+	generic bool
+}
+
+// kinOf finds what has to have the twin of a link that is called through an interface.
+func kinOf(src *syntax.Source, l *Link) *kin {
+	k := &kin{src: src, name: l.Fn.Name(), declared: map[string]bool{}}
+	recv := l.Called.Signature().Recv()
+	if recv == nil || !types.IsInterface(recv.Type()) {
+		return k
+	}
+	k.wanted = append(k.wanted, methodsOf(recv.Type()))
+	all := declaredTypes(src)
+	for before := -1; before != len(k.declared); {
+		before = len(k.declared)
+		for _, t := range all {
+			if m := methodsOf(t); k.has(m) {
+				k.mark(m.methods[k.name])
+			}
+		}
+	}
+	return k
+}
+
+// mark adds a method where it is declared: a struct may have it from one that is embedded, and an interface from another one,
+// which then is asked for as well.
+func (k *kin) mark(fn *types.Func) {
+	if fn == nil || k.holds(fn.Origin()) {
+		return
+	}
+	k.declared[k.src.Fset.Position(fn.Origin().Pos()).String()] = true
+	if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
+		k.wanted = append(k.wanted, methodsOf(recv.Type()))
+	}
+}
+
+// has reports a method set that holds all of an interface.
+func (k *kin) has(m methodSet) bool {
+	for _, w := range k.wanted {
+		all := true
+		for name, fn := range w.methods {
+			got := m.methods[name]
+			all = all && got != nil && (m.generic || w.generic || syntax.Shape(got.Signature()) == syntax.Shape(fn.Signature()))
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports a method that is declared at a place and needs a twin.
+func (k *kin) holds(obj *types.Func) bool {
+	return k.declared[k.src.Fset.Position(obj.Pos()).String()]
+}
+
+// tested reports a type of a test file which may be asked for as one of the interfaces: by the names of its methods, which a
+// struct or interface within it may add to.
+func (k *kin) tested(f *ast.File, m syntax.DeclaredMethod) bool {
+	names, open := namesOf(k.src, f, m)
+	if open {
+		return true
+	}
+	for _, w := range k.wanted {
+		all := true
+		for name := range w.methods {
+			all = all && names[name]
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// declaredTypes lists the named types of the source, and the interfaces without a name.
+func declaredTypes(src *syntax.Source) []types.Type {
+	var all []types.Type
+	for _, pkg := range src.Packages {
+		for _, f := range pkg.Files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.TypeSpec:
+					if obj, ok := pkg.Info.Defs[n.Name].(*types.TypeName); ok && !obj.IsAlias() {
+						all = append(all, obj.Type())
+					}
+				case *ast.InterfaceType:
+					if t := pkg.Info.TypeOf(n); t != nil {
+						all = append(all, t)
+					}
+				}
+				return true
+			})
+		}
+	}
+	return all
+}
+
+// methodsOf gives the methods of a type, or of a pointer to it.
+func methodsOf(t types.Type) methodSet {
+	m := methodSet{methods: map[string]*types.Func{}}
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		m.generic = n.TypeParams().Len() > 0 || n.TypeArgs().Len() > 0
+	}
+	if !types.IsInterface(t) {
+		t = types.NewPointer(t)
+	}
+	set := types.NewMethodSet(t)
+	for i := range set.Len() {
+		if fn, ok := set.At(i).Obj().(*types.Func); ok {
+			m.methods[fn.Name()] = fn
+		}
+	}
+	return m
+}
+
+// namesOf gives the names of the methods of a type in a folder's test files; open is set where it embeds others.
+func namesOf(src *syntax.Source, f *ast.File, m syntax.DeclaredMethod) (names map[string]bool, open bool) {
+	names = map[string]bool{}
+	folder := func(f *ast.File) string { return filepath.Dir(src.Fset.File(f.FileStart).Name()) }
+	of := receiver(m.Decl)
+	for _, other := range src.Tests {
+		if folder(other) != folder(f) {
+			continue
+		}
+		ast.Inspect(other, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				if of != "" && receiver(n) == of {
+					names[n.Name.Name] = true
+				}
+			case *ast.TypeSpec:
+				if st, ok := n.Type.(*ast.StructType); ok && n.Name.Name == of {
+					for _, x := range st.Fields.List {
+						open = open || len(x.Names) == 0 && !strings.HasSuffix(src.Text(x.Type), "mock.Mock")
+					}
+				}
+			case *ast.InterfaceType:
+				if m.Field != nil && n.Pos() <= m.Field.Pos() && m.Field.End() <= n.End() {
+					for _, x := range n.Methods.List {
+						open = open || len(x.Names) == 0
+						for _, id := range x.Names {
+							names[id.Name] = true
+						}
+					}
+				}
+			}
+			return true
+		})
+	}
+	return names, open
+}
+
+// receiver names the type that a method is one of; empty for functions.
+func receiver(fn *ast.FuncDecl) string {
+	if fn == nil || fn.Recv == nil || len(fn.Recv.List) != 1 {
+		return ""
+	}
+	t := fn.Recv.List[0].Type
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	switch x := t.(type) {
+	case *ast.IndexExpr:
+		t = x.X
+	case *ast.IndexListExpr:
+		t = x.X
+	}
+	if id, ok := t.(*ast.Ident); ok {
+		return id.Name
+	}
+	return ""
+}

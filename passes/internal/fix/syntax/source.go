@@ -1,0 +1,39 @@
+// Package syntax is what fixes know of Go: a place in the typed syntax of a program and what stands around it, where values come
+// from and go, names that are free, and edits that leave the file as gofmt writes it.
+package syntax
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A Package is the typed syntax of one package, with comments.
+type Package struct {
+	Types *types.Package
+	Info  *types.Info
+	Files []*ast.File
+}
+
+// A Source is what fixes may read and edit. In a pass it holds the package of the pass, in the gate every package that
+// a finding mentions.
+type Source struct {
+	Fset     *token.FileSet
+	Packages []*Package
+	// Whole is set where Packages are all that can call functions of one another: a fix of a function that others use needs
+	// to know them.
+	Whole bool
+	// Tests are the test files of the packages: parsed, and not checked. They may hold fakes of what fixes change.
+	Tests []*ast.File
+	// Claims is the table into which fixes put claims on records; the zero value is that of the effect.
+	Claims ClaimTable
+	// Read gives a file's content as it was parsed.
+	Read func(file string) ([]byte, error)
+}
+
+// A ClaimTable is a table of claims on records, kept by the records' identifiers.
+type ClaimTable struct {
+	Name string
+	// Key is the table's key attribute, a string.
+	Key string
+}
