@@ -27,6 +27,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/refcount"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/rentals"
 	parking "github.com/ddbvet/ddbvet/testdata/checkthenact/sdkv1"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/seatmap"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/serverdecrement"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/statemachine"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/twolookups"
@@ -39,6 +40,27 @@ func checksThenActs() []scenario {
 	coupon := consumeonce.Coupon{Code: "c", Discount: 10, Expires: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}
 	order := given("orders pk sk", row{"pk": "ORDER#o", "sk": "#META", "status": string(statemachine.Open)})
 	return []scenario{
+		{
+			at:    "checkthenact/seatmap Sit",
+			given: emptyRoom(),
+			bug:   both(func(t turn) error { return seatRooms(t).Sit(t, "1", "3b", t.who) }),
+			safe:  both(func(t turn) error { return seatRooms(t).SitSafe(t, "1", "3b", t.who) }),
+			holds: oneSucceeds,
+		},
+		{
+			at:    "checkthenact/seatmap SitEmpty",
+			given: emptyRoom(),
+			bug:   both(func(t turn) error { return seatRooms(t).SitEmpty(t, "1", "3b", t.who) }),
+			safe:  both(func(t turn) error { return seatRooms(t).SitEmptySafe(t, "1", "3b", t.who) }),
+			holds: oneSucceeds,
+		},
+		{
+			at:    "checkthenact/seatmap Enter",
+			given: emptyRoom(),
+			bug:   both(func(t turn) error { return seatRooms(t).Enter(t, "1", "eve") }),
+			safe:  both(func(t turn) error { return seatRooms(t).EnterSafe(t, "1", "eve") }),
+			holds: oneSucceeds,
+		},
 		{
 			at:    "checkthenact/inprogram Edit",
 			given: someForm(),
@@ -454,4 +476,10 @@ func oneSucceeds(a *after) error {
 		return fmt.Errorf("%v have all succeeded", a.done)
 	}
 	return nil
+}
+
+func seatRooms(t turn) *seatmap.Rooms { return &seatmap.Rooms{DB: t.db, Table: "rooms"} }
+
+func emptyRoom() []table {
+	return given("rooms id", seatmap.Room{ID: "1", Seats: map[string]string{}, Guests: []string{}})
 }

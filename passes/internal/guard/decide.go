@@ -75,6 +75,9 @@ func (c *Collector) test(t term.Ref, dir bool, depth int) {
 		}
 	case term.Alt:
 		c.choice(n, func(g, v term.Ref) term.Truth { return flip(a.TruthGiven(v, g), dir) }, func(v term.Ref) { c.test(v, dir, depth+1) })
+		if !dir {
+			c.unset(n)
+		}
 		return
 	case term.Call:
 		if c.errorTest(n, dir, depth) {
@@ -387,6 +390,22 @@ func (c *Collector) unfound(alt term.Node) {
 		for _, cond := range c.Source.Arena.Conds(alt.Args[i]) {
 			n := c.Source.Arena.Node(cond)
 			if n.N&(term.CondMust|term.CondLoop) == term.CondMust && each(n.Args[0]) {
+				c.test(n.Args[0], n.N&term.CondTrue == 0, 0)
+			}
+		}
+	}
+}
+
+// unset follows a flag that a loop would have set and has not: no element was as it was wanted.
+func (c *Collector) unset(flag term.Node) {
+	element := func(l Leaf) bool { return slices.Contains(l.path, term.AnyElem) }
+	for i := 0; i < len(flag.Args); i += 2 {
+		if c.Source.Arena.IsZero(flag.Args[i+1]) != term.False || !c.Source.feasible(flag.Args[i]) {
+			continue
+		}
+		for _, cond := range c.Source.Arena.Conds(flag.Args[i]) {
+			n := c.Source.Arena.Node(cond)
+			if n.N&(term.CondMust|term.CondLoop) == term.CondMust && slices.ContainsFunc(c.Source.Leaves(n.Args[0], nil), element) {
 				c.test(n.Args[0], n.N&term.CondTrue == 0, 0)
 			}
 		}
