@@ -62,7 +62,9 @@ func (j Judge) consumes(d Dep) bool {
 	case dynamo.Put:
 		return true
 	case dynamo.Update:
-		changed := j.replaces(d) || slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool { return s.Attr == "" || dynamo.Overlap(s.Attr, d.Attr) })
+		changed := j.replaces(d) || slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool {
+			return s.Attr == "" || dynamo.SameAttribute(s.Attr, d.Attr) || !d.Set && !s.Server && dynamo.Overlap(s.Attr, d.Attr) // a part that was free is filled
+		})
 		return changed && !(d.Against == Flag && j.idempotent() && !j.givesAway(d))
 	case dynamo.Delete:
 		limit := d.Against == Ordered && d.With != term.None && !j.Arena.Open(d.With) && !j.Fresh(d.With) // no time of expiry
