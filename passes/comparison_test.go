@@ -67,6 +67,8 @@ var besides = map[string]string{
 	"nilnil":         "nil returned for a value and its error",
 	"nlreturn":       "blank lines",
 	"noinlineerr":    "errors declared in an if",
+	"nonamedreturns": "results with a name",
+	"perfsprint":     "text that is formatted where joining it would do",
 	"prealloc":       "slices whose length is known",
 	"varnamelen":     "short names",
 	"wrapcheck":      "errors passed on as they are",

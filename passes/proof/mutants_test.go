@@ -51,7 +51,7 @@ var survivors = map[string]string{
 	"checkthenact/rentals ChristenSafe 1":    unasked,
 	"checkthenact/rentals TakeSafe 1":        unasked,
 	"checkthenact/rentals payment 1":         unasked,
-	"checkthenact/seatmap enter 1":          unasked,
+	"checkthenact/seatmap enter 1":           unasked,
 	"checkthenact/wallets PaySafe 1":         unasked,
 	"guardbypass/members Claim 1":            unguarded,
 	"guardbypass/members Leave 1":            unguarded,

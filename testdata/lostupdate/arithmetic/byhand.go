@@ -12,8 +12,8 @@ import (
 
 func number(n int) types.AttributeValue { return &types.AttributeValueMemberN{Value: strconv.Itoa(n)} }
 
-// Book books seats, of which there are max.
-func (p *Purses) Book(ctx context.Context, owner string, seats, max int) error {
+// Book books seats, of which there are most.
+func (p *Purses) Book(ctx context.Context, owner string, seats, most int) error {
 	out, err := p.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(p.Table), Key: p.key(owner)})
 	if err != nil {
 		return err
@@ -24,8 +24,8 @@ func (p *Purses) Book(ctx context.Context, owner string, seats, max int) error {
 			return err
 		}
 	}
-	if booked+seats > max {
-		return fmt.Errorf("%w: %d of %d seats are booked", Refused, booked, max)
+	if booked+seats > most {
+		return fmt.Errorf("%w: %d of %d seats are booked", Refused, booked, most)
 	}
 	_, err = p.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // want lostupdate
 		TableName:                 aws.String(p.Table),
@@ -37,9 +37,9 @@ func (p *Purses) Book(ctx context.Context, owner string, seats, max int) error {
 }
 
 // BookSafe lets DynamoDB look and add.
-func (p *Purses) BookSafe(ctx context.Context, owner string, seats, max int) error {
+func (p *Purses) BookSafe(ctx context.Context, owner string, seats, most int) error {
 	in := p.update(owner, "ADD booked :by", "attribute_not_exists(booked) OR booked <= :most", number(seats))
-	in.ExpressionAttributeValues[":most"] = number(max - seats)
+	in.ExpressionAttributeValues[":most"] = number(most - seats)
 	_, err := p.DB.UpdateItem(ctx, in)
 	return err
 }
