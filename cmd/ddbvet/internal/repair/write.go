@@ -38,7 +38,7 @@ func (p Plan) Diff(w io.Writer, dir string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := io.WriteString(w, text); err != nil {
+		if _, err := io.WriteString(w, numbered(text)); err != nil {
 			return err
 		}
 	}
