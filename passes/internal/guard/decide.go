@@ -382,28 +382,21 @@ func (c *Collector) unfilled(list term.Ref) {
 
 // unfound follows what would have been taken from a list and has not been: nothing of it was as it was wanted.
 func (c *Collector) unfound(alt term.Node) {
-	each := func(t term.Ref) bool { return slices.ContainsFunc(c.Source.Leaves(t, nil), Leaf.each) }
-	for i := 0; i < len(alt.Args); i += 2 {
-		if c.Source.Arena.IsZero(alt.Args[i+1]) != term.False || !c.Source.feasible(alt.Args[i]) || !each(alt.Args[i+1]) {
-			continue
-		}
-		for _, cond := range c.Source.Arena.Conds(alt.Args[i]) {
-			n := c.Source.Arena.Node(cond)
-			if n.N&(term.CondMust|term.CondLoop) == term.CondMust && each(n.Args[0]) {
-				c.test(n.Args[0], n.N&term.CondTrue == 0, 0)
-			}
-		}
-	}
+	c.untaken(alt, Leaf.each, func(v term.Ref) bool { return slices.ContainsFunc(c.Source.Leaves(v, nil), Leaf.each) })
 }
 
 // unset follows a flag that a loop would have set and has not: no element was as it was wanted.
 func (c *Collector) unset(flag term.Node) {
-	element := func(l Leaf) bool { return slices.Contains(l.path, term.AnyElem) }
-	for i := 0; i < len(flag.Args); i += 2 {
-		if c.Source.Arena.IsZero(flag.Args[i+1]) != term.False || !c.Source.feasible(flag.Args[i]) {
+	c.untaken(flag, func(l Leaf) bool { return slices.Contains(l.path, term.AnyElem) }, func(term.Ref) bool { return true })
+}
+
+// untaken follows the tests of elements by which values that are not empty would have been chosen, and were not.
+func (c *Collector) untaken(alt term.Node, element func(Leaf) bool, wanted func(v term.Ref) bool) {
+	for i := 0; i < len(alt.Args); i += 2 {
+		if c.Source.Arena.IsZero(alt.Args[i+1]) != term.False || !c.Source.feasible(alt.Args[i]) || !wanted(alt.Args[i+1]) {
 			continue
 		}
-		for _, cond := range c.Source.Arena.Conds(flag.Args[i]) {
+		for _, cond := range c.Source.Arena.Conds(alt.Args[i]) {
 			n := c.Source.Arena.Node(cond)
 			if n.N&(term.CondMust|term.CondLoop) == term.CondMust && slices.ContainsFunc(c.Source.Leaves(n.Args[0], nil), element) {
 				c.test(n.Args[0], n.N&term.CondTrue == 0, 0)

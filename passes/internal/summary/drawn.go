@@ -2,7 +2,6 @@ package summary
 
 import (
 	"go/types"
-	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -17,31 +16,39 @@ func (b *builder) drawn(v term.Ref, index ssa.Value) term.Ref {
 		return v
 	}
 	i := b.value(index)
-	if !b.isNew(i, 0) {
+	if !b.isNew(i) {
 		return v
 	}
 	return b.a.Intern(term.Node{Op: term.Call, Text: "index", Args: []term.Ref{v, i}})
 }
 
-// isNew reports a value that is computed from one that is new on every call.
-func (b *builder) isNew(r term.Ref, depth int) bool {
-	n := b.a.Node(r)
-	if r == term.None || depth > maxDrawn {
-		return false
-	}
-	if n.Op == term.Alt {
-		for k := 1; k < len(n.Args); k += 2 {
-			if b.isNew(n.Args[k], depth+1) {
-				return true
-			}
-		}
-		return false
-	}
-	return n.Op == term.Call && n.M != 0 || slices.ContainsFunc(n.Args, func(x term.Ref) bool { return b.isNew(x, depth+1) })
-}
+// isNew reports a value that is computed, in not too many steps, from one that is new on every call.
+func (b *builder) isNew(r term.Ref) bool { return b.steps(r) <= maxDrawn }
 
-// maxDrawn bounds how deep isNew looks: a random number is cut to size and converted before it is an index.
+// maxDrawn bounds the steps from what is new: a random number is cut to size and converted before it is an index.
 const maxDrawn = 10
+
+// steps is how far a value is from the nearest one in it that is new on every call; more than maxDrawn where it has none.
+// It is remembered, since terms share their parts.
+func (b *builder) steps(r term.Ref) int {
+	if r == term.None {
+		return maxDrawn + 1
+	}
+	if n, known := b.stepsTo[r]; known {
+		return n
+	}
+	n, nearest := b.a.Node(r), maxDrawn
+	for k, x := range n.Args {
+		if n.Op != term.Alt || k%2 == 1 { // what chose between values is in none of them
+			nearest = min(nearest, b.steps(x))
+		}
+	}
+	b.stepsTo[r] = nearest + 1
+	if n.Op == term.Call && n.M != 0 {
+		b.stepsTo[r] = 0
+	}
+	return b.stepsTo[r]
+}
 
 // spelled makes the text of bytes or runes that were drawn of these letters; ok is false for any other conversion.
 func (b *builder) spelled(i *ssa.Convert) (ok bool) {
@@ -53,7 +60,7 @@ func (b *builder) spelled(i *ssa.Convert) (ok bool) {
 		return false
 	}
 	letter := b.a.Field(b.resolve(b.value(i.X)), term.AnyElem)
-	if !b.isNew(letter, 0) {
+	if !b.isNew(letter) {
 		return false
 	}
 	b.values[i] = letter

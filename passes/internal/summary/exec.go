@@ -37,6 +37,8 @@ type builder struct {
 	guards    map[[2]int]term.Ref
 	carry     *carrier
 	wanted    map[term.Ref][]target // what the reads of a mapper's transaction are decoded into
+	// stepsTo is how far values are from what is new on every call, as far as asked
+	stepsTo map[term.Ref]int
 	// fetched is the call that brings records, once asked.
 	fetched ssa.CallInstruction
 	asked   bool
@@ -57,7 +59,7 @@ func summarize(env *Env, fn *ssa.Function) *Summary {
 		values: map[ssa.Value]term.Ref{}, tuples: map[ssa.Value][]term.Ref{}, places: map[ssa.Value]address{},
 		ends: map[*ssa.BasicBlock]memory{}, tests: map[*ssa.BasicBlock]term.Ref{}, sites: map[ssa.Instruction]int{},
 		composite: map[term.Ref]bool{}, allocIn: map[term.Ref]bool{}, eventOf: map[site]int{}, failureAt: map[*ssa.Store]int{},
-		loops: repeated(loops), guards: map[[2]int]term.Ref{}, wanted: map[term.Ref][]target{},
+		loops: repeated(loops), guards: map[[2]int]term.Ref{}, wanted: map[term.Ref][]target{}, stepsTo: map[term.Ref]int{},
 	}
 	b.carry = newCarrier(b)
 	b.carry.run()

@@ -18,16 +18,14 @@ import (
 // behind adds the twin of a link to the interfaces and implementations that are kin; ok is false where one of them cannot be edited.
 func (c *Chain) behind(l *Link) bool {
 	k := kinOf(c.Src, l)
-	for _, pkg := range c.Src.Packages {
-		for _, f := range pkg.Files {
-			for _, m := range syntax.Declarations(f, l.Fn.Name()) {
-				obj, _ := pkg.Info.Defs[m.Name].(*types.Func)
-				if obj == nil || obj.Pos() == l.Fn.Pos() || !k.holds(obj) {
-					continue
-				}
-				if ast.IsGenerated(f) || !c.follow(f, m, l.Name) {
-					return false
-				}
+	for s := range c.Src.Sites() {
+		for _, m := range syntax.Declarations(s.File, l.Fn.Name()) {
+			obj, _ := s.Info.Defs[m.Name].(*types.Func)
+			if obj == nil || obj.Pos() == l.Fn.Pos() || !k.holds(obj) {
+				continue
+			}
+			if ast.IsGenerated(s.File) || !c.follow(s.File, m, l.Name) {
+				return false
 			}
 		}
 	}

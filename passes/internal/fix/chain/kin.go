@@ -102,22 +102,20 @@ func (k *kin) tested(f *ast.File, m syntax.DeclaredMethod) bool {
 // declaredTypes lists the named types of the source, and the interfaces without a name.
 func declaredTypes(src *syntax.Source) []types.Type {
 	var all []types.Type
-	for _, pkg := range src.Packages {
-		for _, f := range pkg.Files {
-			ast.Inspect(f, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.TypeSpec:
-					if obj, ok := pkg.Info.Defs[n.Name].(*types.TypeName); ok && !obj.IsAlias() {
-						all = append(all, obj.Type())
-					}
-				case *ast.InterfaceType:
-					if t := pkg.Info.TypeOf(n); t != nil {
-						all = append(all, t)
-					}
+	for s := range src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.TypeSpec:
+				if obj, ok := s.Info.Defs[n.Name].(*types.TypeName); ok && !obj.IsAlias() {
+					all = append(all, obj.Type())
 				}
-				return true
-			})
-		}
+			case *ast.InterfaceType:
+				if t := s.Info.TypeOf(n); t != nil {
+					all = append(all, t)
+				}
+			}
+			return true
+		})
 	}
 	return all
 }

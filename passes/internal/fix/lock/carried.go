@@ -136,33 +136,19 @@ func receives(s *syntax.Site, fn *ast.FuncDecl, v *types.Var) bool {
 // and beside it only empty ones, with an error.
 func madeLiteral(s *syntax.Site, fn *ast.FuncDecl) *ast.CompositeLit {
 	var found *ast.CompositeLit
-	ok := true
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
-		if _, closure := n.(*ast.FuncLit); closure || !ok {
-			return false
-		}
-		ret, is := n.(*ast.ReturnStmt)
-		if !is {
-			return true
-		}
-		at := s.Around(ret)
-		result := write.Returned(at, ret, fn, 0)
-		if result == nil {
-			ok = false
-			return false
-		}
-		lit := write.Literal(result)
-		if v := at.Variable(result); v != nil && lit == nil && at.Definition(v) != nil {
+	ok := write.EveryResult(s, fn, 0, func(at *syntax.Site, e ast.Expr) bool {
+		lit := write.Literal(e)
+		if v := at.Variable(e); v != nil && lit == nil && at.Definition(v) != nil {
 			lit = write.Literal(at.Definition(v))
 		}
 		switch {
-		case syntax.Named(result, "nil") || lit != nil && len(lit.Elts) == 0:
+		case syntax.Named(e, "nil") || lit != nil && len(lit.Elts) == 0:
+			return true
 		case lit == nil || found != nil && found != lit:
-			ok = false
-		default:
-			found = lit
+			return false
 		}
-		return ok
+		found = lit
+		return true
 	})
 	if !ok {
 		return nil

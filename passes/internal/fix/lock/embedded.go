@@ -60,15 +60,12 @@ func (c *carrier) takes(s *syntax.Site, e ast.Expr) bool {
 // takenOut reports that something takes the object out of a record.
 func (c *carrier) takenOut() bool {
 	found := false
-	for _, pkg := range c.Src.Packages {
-		for _, f := range pkg.Files {
-			s := &syntax.Site{Src: c.Src, Package: pkg, File: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				e, ok := n.(ast.Expr)
-				found = found || ok && c.takes(s, e)
-				return !found
-			})
-		}
+	for s := range c.Src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			e, ok := n.(ast.Expr)
+			found = found || ok && c.takes(s, e)
+			return !found
+		})
 	}
 	return found
 }

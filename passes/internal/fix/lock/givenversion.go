@@ -87,28 +87,14 @@ func (g *givenVersion) found() bool {
 
 // resultFrom gives the attribute that a result of a function is, wherever it is no constant.
 func resultFrom(s *syntax.Site, fn *ast.FuncDecl, i int, d dynamo.Dialect) (attr string) {
-	ok := true
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
-		if _, closure := n.(*ast.FuncLit); closure || !ok {
-			return false
-		}
-		ret, is := n.(*ast.ReturnStmt)
-		if !is {
+	ok := write.EveryResult(s, fn, i, func(at *syntax.Site, e ast.Expr) bool {
+		if at.Info.Types[e].Value != nil {
 			return true
 		}
-		at := s.Around(ret)
-		result := write.Returned(at, ret, fn, i)
-		if result == nil {
-			ok = false
-			return false
-		}
-		if s.Info.Types[result].Value != nil {
-			return true
-		}
-		from := write.AttributeFrom(at, result, d)
-		ok = from != "" && (attr == "" || attr == from)
+		from := write.AttributeFrom(at, e, d)
+		fits := from != "" && (attr == "" || attr == from)
 		attr = from
-		return ok
+		return fits
 	})
 	if !ok {
 		return ""

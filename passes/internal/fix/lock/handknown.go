@@ -137,17 +137,15 @@ func (h *handMade) readBy(f *types.Func, depth int) bool {
 	if _, decodes := dynamo.Decodes(f); decodes {
 		return true
 	}
-	for _, pkg := range h.Src.Packages {
-		for _, file := range pkg.Files {
-			for _, decl := range file.Decls {
-				fn, ok := decl.(*ast.FuncDecl)
-				if !ok || fn.Body == nil || fn.Name.Name != f.Name() {
-					continue
-				}
-				s := (&syntax.Site{Src: h.Src, Package: pkg, File: file}).Around(fn.Body)
-				if !projects(s) && (h.madeIn(s) || h.callsReader(s, fn, depth)) {
-					return true
-				}
+	for s := range h.Src.Sites() {
+		for _, decl := range s.File.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || fn.Body == nil || fn.Name.Name != f.Name() {
+				continue
+			}
+			at := s.Around(fn.Body)
+			if !projects(at) && (h.madeIn(at) || h.callsReader(at, fn, depth)) {
+				return true
 			}
 		}
 	}

@@ -238,40 +238,34 @@ func decoded(src *syntax.Source, e *write.Entity) bool {
 
 // eachCall visits all calls in the source.
 func eachCall(src *syntax.Source, visit func(*syntax.Site, *ast.CallExpr)) {
-	for _, pkg := range src.Packages {
-		for _, f := range pkg.Files {
-			s := &syntax.Site{Src: src, Package: pkg, File: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				if call, ok := n.(*ast.CallExpr); ok {
-					visit(s, call)
-				}
-				return true
-			})
-		}
+	for s := range src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				visit(s, call)
+			}
+			return true
+		})
 	}
 }
 
 // otherPuts says, for a title, that other functions put items which are made of the struct.
 func (h *handMade) otherPuts() string {
 	found := false
-	for _, pkg := range h.Src.Packages {
-		for _, f := range pkg.Files {
-			s := &syntax.Site{Src: h.Src, Package: pkg, File: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				lit, ok := n.(*ast.CompositeLit)
-				if !ok || lit == h.Lit || !isPut(pkg.Info.TypeOf(lit)) || found {
-					return !found
-				}
-				at := s.Around(lit)
-				ast.Inspect(at.Outermost(), func(n ast.Node) bool {
-					id, ok := n.(*ast.Ident)
-					v, isVar := pkg.Info.Uses[id].(*types.Var)
-					found = found || ok && isVar && !v.IsField() && h.entity.Is(v.Type())
-					return !found
-				})
+	for s := range h.Src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			if !ok || lit == h.Lit || !isPut(s.Info.TypeOf(lit)) || found {
+				return !found
+			}
+			at := s.Around(lit)
+			ast.Inspect(at.Outermost(), func(n ast.Node) bool {
+				id, ok := n.(*ast.Ident)
+				v, isVar := s.Info.Uses[id].(*types.Var)
+				found = found || ok && isVar && !v.IsField() && h.entity.Is(v.Type())
 				return !found
 			})
-		}
+			return !found
+		})
 	}
 	if found {
 		return "; other puts of " + h.entity.Named.Obj().Name() + " must count it too"

@@ -25,19 +25,17 @@ type handReader struct {
 // readersOf finds what makes a struct of items; ok is false where something may, and it is not seen how.
 func (h *handMade) readersOf(e *write.Entity) (readers []*handReader, ok bool) {
 	ok = true
-	for _, pkg := range h.Src.Packages {
-		for _, f := range pkg.Files {
-			for _, decl := range f.Decls {
-				fn, is := decl.(*ast.FuncDecl)
-				if !is || fn.Body == nil {
-					continue
-				}
-				s := (&syntax.Site{Src: h.Src, Package: pkg, File: f}).Around(fn.Body)
-				r, sure := h.readerIn(s, fn, e)
-				ok = ok && sure && (r == nil || !ast.IsGenerated(f))
-				if r != nil {
-					readers = append(readers, r)
-				}
+	for s := range h.Src.Sites() {
+		for _, decl := range s.File.Decls {
+			fn, is := decl.(*ast.FuncDecl)
+			if !is || fn.Body == nil {
+				continue
+			}
+			at := s.Around(fn.Body)
+			r, sure := h.readerIn(at, fn, e)
+			ok = ok && sure && (r == nil || !ast.IsGenerated(s.File))
+			if r != nil {
+				readers = append(readers, r)
 			}
 		}
 	}
@@ -257,15 +255,12 @@ func (h *handMade) madeIn(s *syntax.Site) bool {
 // copied reports a struct that is made of another one of the type.
 func (h *handMade) copied() bool {
 	found := false
-	for _, pkg := range h.Src.Packages {
-		for _, f := range pkg.Files {
-			s := &syntax.Site{Src: h.Src, Package: pkg, File: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				lit, ok := n.(*ast.CompositeLit)
-				found = found || ok && h.entity.Is(pkg.Info.TypeOf(lit)) && selected(s, lit, h.entity.Is) != nil
-				return !found
-			})
-		}
+	for s := range h.Src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			found = found || ok && h.entity.Is(s.Info.TypeOf(lit)) && selected(s, lit, h.entity.Is) != nil
+			return !found
+		})
 	}
 	return found
 }

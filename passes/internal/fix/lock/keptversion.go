@@ -54,21 +54,18 @@ func storesNumber(src *syntax.Source, e *write.Entity, name, attr string) bool {
 		lit := write.Literal(value)
 		other = other || !basicInteger(syntax.TypeOr(s.Info.TypeOf(value))) && (lit == nil || !numberAttribute(s.Info.TypeOf(lit), lit))
 	}
-	for _, pkg := range src.Packages {
-		for _, f := range pkg.Files {
-			s := &syntax.Site{Src: src, Package: pkg, File: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.KeyValueExpr:
-					note(s.Around(n), n.Key, n.Value)
-				case *ast.AssignStmt:
-					if index, ok := ast.Unparen(n.Lhs[0]).(*ast.IndexExpr); ok && len(n.Rhs) == 1 {
-						note(s, index.Index, n.Rhs[0])
-					}
+	for s := range src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				note(s.Around(n), n.Key, n.Value)
+			case *ast.AssignStmt:
+				if index, ok := ast.Unparen(n.Lhs[0]).(*ast.IndexExpr); ok && len(n.Rhs) == 1 {
+					note(s, index.Index, n.Rhs[0])
 				}
-				return true
-			})
-		}
+			}
+			return true
+		})
 	}
 	return stored && !other
 }
@@ -114,26 +111,23 @@ func numberAttribute(t types.Type, lit *ast.CompositeLit) bool {
 // filledWith reports an assignment to a field, or a literal, that names an attribute.
 func filledWith(src *syntax.Source, e *write.Entity, name, attr string) bool {
 	found := false
-	for _, pkg := range src.Packages {
-		for _, f := range pkg.Files {
-			s := &syntax.Site{Src: src, Package: pkg, File: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.CompositeLit:
-					if kv := write.Field(n, name); kv != nil && e.Is(pkg.Info.TypeOf(n)) {
-						found = found || namesAttribute(s.Around(n), kv.Value, attr, 0)
-					}
-				case *ast.AssignStmt:
-					for i, l := range n.Lhs {
-						sel, ok := ast.Unparen(l).(*ast.SelectorExpr)
-						if ok && sel.Sel.Name == name && e.Is(pkg.Info.TypeOf(sel.X)) {
-							found = found || namesAttribute(s.Around(n), n.Rhs[min(i, len(n.Rhs)-1)], attr, 0)
-						}
+	for s := range src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CompositeLit:
+				if kv := write.Field(n, name); kv != nil && e.Is(s.Info.TypeOf(n)) {
+					found = found || namesAttribute(s.Around(n), kv.Value, attr, 0)
+				}
+			case *ast.AssignStmt:
+				for i, l := range n.Lhs {
+					sel, ok := ast.Unparen(l).(*ast.SelectorExpr)
+					if ok && sel.Sel.Name == name && e.Is(s.Info.TypeOf(sel.X)) {
+						found = found || namesAttribute(s.Around(n), n.Rhs[min(i, len(n.Rhs)-1)], attr, 0)
 					}
 				}
-				return !found
-			})
-		}
+			}
+			return !found
+		})
 	}
 	return found
 }

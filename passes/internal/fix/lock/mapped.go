@@ -105,16 +105,13 @@ func (c *carrier) isVersion(s *syntax.Site, e ast.Expr) bool {
 
 // literals calls f for each literal of an entity.
 func literals(src *syntax.Source, e *write.Entity, f func(*syntax.Site, *ast.CompositeLit)) {
-	for _, pkg := range src.Packages {
-		for _, file := range pkg.Files {
-			s := &syntax.Site{Src: src, Package: pkg, File: file}
-			ast.Inspect(file, func(n ast.Node) bool {
-				if lit, ok := n.(*ast.CompositeLit); ok && e.Is(pkg.Info.TypeOf(lit)) {
-					f(s.Around(lit), lit)
-				}
-				return true
-			})
-		}
+	for s := range src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.CompositeLit); ok && e.Is(s.Info.TypeOf(lit)) {
+				f(s.Around(lit), lit)
+			}
+			return true
+		})
 	}
 }
 
@@ -192,16 +189,13 @@ func beside(s *syntax.Site, v *types.Var) bool {
 
 // assigned calls f for each assignment.
 func assigned(src *syntax.Source, f func(*syntax.Site, *ast.AssignStmt)) {
-	for _, pkg := range src.Packages {
-		for _, file := range pkg.Files {
-			s := &syntax.Site{Src: src, Package: pkg, File: file}
-			ast.Inspect(file, func(n ast.Node) bool {
-				if as, ok := n.(*ast.AssignStmt); ok && len(as.Lhs) == len(as.Rhs) {
-					f(s.Around(as), as)
-				}
-				return true
-			})
-		}
+	for s := range src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			if as, ok := n.(*ast.AssignStmt); ok && len(as.Lhs) == len(as.Rhs) {
+				f(s.Around(as), as)
+			}
+			return true
+		})
 	}
 }
 

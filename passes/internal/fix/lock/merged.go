@@ -297,26 +297,23 @@ func (m *merge) captured(text string) bool {
 
 // blind says, for the title, that there are other puts of the entity, whose version nobody counts.
 func (m *merge) blind() string {
-	for _, pkg := range m.Src.Packages {
-		for _, f := range pkg.Files {
-			found := false
-			s := &syntax.Site{Src: m.Src, Package: pkg, File: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				call, ok := n.(*ast.CallExpr)
-				if !ok || call == m.encoding || found {
-					return !found
-				}
-				if n, ok := dynamo.Encodes(s.Callee(call)); !ok || n >= len(call.Args) || !m.entity.Is(pkg.Info.TypeOf(call.Args[n])) {
-					return true
-				}
-				at := s.Around(call)
-				fn, ok := syntax.Enclosing[*ast.FuncDecl](at)
-				found = ok && !Creating.MatchString(fn.Name.Name) && !Changes(at, m.entity, m.version.Field)
+	for s := range m.Src.Sites() {
+		found := false
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || call == m.encoding || found {
 				return !found
-			})
-			if found {
-				return "; other puts of " + m.entity.Named.Obj().Name() + " must count it too"
 			}
+			if n, ok := dynamo.Encodes(s.Callee(call)); !ok || n >= len(call.Args) || !m.entity.Is(s.Info.TypeOf(call.Args[n])) {
+				return true
+			}
+			at := s.Around(call)
+			fn, ok := syntax.Enclosing[*ast.FuncDecl](at)
+			found = ok && !Creating.MatchString(fn.Name.Name) && !Changes(at, m.entity, m.version.Field)
+			return !found
+		})
+		if found {
+			return "; other puts of " + m.entity.Named.Obj().Name() + " must count it too"
 		}
 	}
 	return ""

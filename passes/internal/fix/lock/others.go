@@ -304,22 +304,7 @@ func callers(u *write.Request, e ast.Expr) (*ast.FuncDecl, int, []syntax.Calling
 	if index < 0 {
 		return nil, 0, nil
 	}
-	var calls []syntax.Calling
-	mine := u.Info.Defs[fn.Name]
-	for _, pkg := range u.Src.Packages {
-		for _, f := range pkg.Files {
-			s := &syntax.Site{Src: u.Src, Package: pkg, File: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				if call, ok := n.(*ast.CallExpr); ok {
-					if callee := s.Callee(call); callee != nil && callee.FullName() == mine.(*types.Func).FullName() {
-						calls = append(calls, syntax.Calling{Site: s.Around(call), Call: call})
-					}
-				}
-				return true
-			})
-		}
-	}
-	return fn, index, calls
+	return fn, index, write.CallsTo(u.Src, u.Info.Defs[fn.Name].(*types.Func))
 }
 
 // givenMap adds entries to a map that a helper is given, unless a caller may give it none.

@@ -82,35 +82,32 @@ func (o *owned) onlyRead(name string) bool {
 
 // sets calls f for each value that a field is set to, by an assignment or a literal; nil for one that is counted on.
 func sets(src *syntax.Source, e *write.Entity, name string, f func(*syntax.Site, ast.Expr)) {
-	for _, pkg := range src.Packages {
-		for _, file := range pkg.Files {
-			s := &syntax.Site{Src: src, Package: pkg, File: file}
-			is := func(x ast.Expr) bool {
-				sel, ok := ast.Unparen(x).(*ast.SelectorExpr)
-				return ok && sel.Sel.Name == name && e.Is(pkg.Info.TypeOf(sel.X))
-			}
-			ast.Inspect(file, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.CompositeLit:
-					if kv := write.Field(n, name); kv != nil && e.Is(pkg.Info.TypeOf(n)) {
-						f(s.Around(n), kv.Value)
-					}
-				case *ast.AssignStmt:
-					for i, l := range n.Lhs {
-						if is(l) && n.Tok == token.ASSIGN {
-							f(s.Around(n), n.Rhs[min(i, len(n.Rhs)-1)])
-						} else if is(l) {
-							f(s.Around(n), nil)
-						}
-					}
-				case *ast.IncDecStmt:
-					if is(n.X) {
+	for s := range src.Sites() {
+		is := func(x ast.Expr) bool {
+			sel, ok := ast.Unparen(x).(*ast.SelectorExpr)
+			return ok && sel.Sel.Name == name && e.Is(s.Info.TypeOf(sel.X))
+		}
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CompositeLit:
+				if kv := write.Field(n, name); kv != nil && e.Is(s.Info.TypeOf(n)) {
+					f(s.Around(n), kv.Value)
+				}
+			case *ast.AssignStmt:
+				for i, l := range n.Lhs {
+					if is(l) && n.Tok == token.ASSIGN {
+						f(s.Around(n), n.Rhs[min(i, len(n.Rhs)-1)])
+					} else if is(l) {
 						f(s.Around(n), nil)
 					}
 				}
-				return true
-			})
-		}
+			case *ast.IncDecStmt:
+				if is(n.X) {
+					f(s.Around(n), nil)
+				}
+			}
+			return true
+		})
 	}
 }
 

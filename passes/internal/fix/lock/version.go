@@ -101,18 +101,16 @@ func keyedOnly(e *write.Entity) bool {
 	for _, f := range e.Src.Tests {
 		ok = ok && keyedIn(e, f)
 	}
-	for _, pkg := range e.Src.Packages {
-		for _, f := range pkg.Files {
-			ast.Inspect(f, func(n ast.Node) bool {
-				lit, is := n.(*ast.CompositeLit)
-				if is && len(lit.Elts) > 0 && e.Is(pkg.Info.TypeOf(lit)) {
-					if _, keyed := lit.Elts[0].(*ast.KeyValueExpr); !keyed {
-						ok = false
-					}
+	for s := range e.Src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			lit, is := n.(*ast.CompositeLit)
+			if is && len(lit.Elts) > 0 && e.Is(s.Info.TypeOf(lit)) {
+				if _, keyed := lit.Elts[0].(*ast.KeyValueExpr); !keyed {
+					ok = false
 				}
-				return ok
-			})
-		}
+			}
+			return ok
+		})
 	}
 	return ok
 }

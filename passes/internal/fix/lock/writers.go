@@ -120,20 +120,17 @@ func (l *lock) behindInterface(s *syntax.Site, fn *ast.FuncDecl) bool {
 // calls finds the calls in the source of a function with the entity as an argument, those through interfaces included.
 func calls(src *syntax.Source, fn *types.Func, index int, e *write.Entity) []syntax.Calling {
 	var out []syntax.Calling
-	for _, pkg := range src.Packages {
-		for _, f := range pkg.Files {
-			s := &syntax.Site{Src: src, Package: pkg, File: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				call, ok := n.(*ast.CallExpr)
-				if !ok || index >= len(call.Args) {
-					return true
-				}
-				if callee := s.Callee(call); callee != nil && means(callee, fn) && e.Is(pkg.Info.TypeOf(call.Args[index])) {
-					out = append(out, syntax.Calling{Site: s.Around(call), Call: call})
-				}
+	for s := range src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || index >= len(call.Args) {
 				return true
-			})
-		}
+			}
+			if callee := s.Callee(call); callee != nil && means(callee, fn) && e.Is(s.Info.TypeOf(call.Args[index])) {
+				out = append(out, syntax.Calling{Site: s.Around(call), Call: call})
+			}
+			return true
+		})
 	}
 	return out
 }

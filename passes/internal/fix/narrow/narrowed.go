@@ -174,27 +174,24 @@ func (n *narrowing) keyFromRead() bool {
 		}
 	}
 	filled := name == ""
-	for _, pkg := range n.Src.Packages {
-		for _, f := range pkg.Files {
-			s := &syntax.Site{Src: n.Src, Package: pkg, File: f}
-			ast.Inspect(f, func(x ast.Node) bool {
-				switch x := x.(type) {
-				case *ast.CompositeLit:
-					if e.Is(pkg.Info.TypeOf(x)) {
-						kv := write.Field(x, name)
-						filled = filled || kv != nil && write.AttributeFrom(s.Around(x), kv.Value, n.Dialect) == ""
-						_, keyed := syntax.First(x).(*ast.KeyValueExpr)
-						filled = filled || syntax.First(x) != nil && !keyed
-					}
-				case *ast.AssignStmt:
-					for _, l := range x.Lhs {
-						sel, ok := ast.Unparen(l).(*ast.SelectorExpr)
-						filled = filled || ok && sel.Sel.Name == name && e.Is(pkg.Info.TypeOf(sel.X))
-					}
+	for s := range n.Src.Sites() {
+		ast.Inspect(s.File, func(x ast.Node) bool {
+			switch x := x.(type) {
+			case *ast.CompositeLit:
+				if e.Is(s.Info.TypeOf(x)) {
+					kv := write.Field(x, name)
+					filled = filled || kv != nil && write.AttributeFrom(s.Around(x), kv.Value, n.Dialect) == ""
+					_, keyed := syntax.First(x).(*ast.KeyValueExpr)
+					filled = filled || syntax.First(x) != nil && !keyed
 				}
-				return !filled
-			})
-		}
+			case *ast.AssignStmt:
+				for _, l := range x.Lhs {
+					sel, ok := ast.Unparen(l).(*ast.SelectorExpr)
+					filled = filled || ok && sel.Sel.Name == name && e.Is(s.Info.TypeOf(sel.X))
+				}
+			}
+			return !filled
+		})
 	}
 	return !filled
 }

@@ -158,26 +158,23 @@ func insertOnly(r *write.Request) bool {
 	}
 	text := lock.TableKey(r.Site, table.Value)
 	alone := text != ""
-	for _, pkg := range r.Src.Packages {
-		for _, file := range pkg.Files {
-			s := &syntax.Site{Src: r.Src, Package: pkg, File: file}
-			ast.Inspect(file, func(n ast.Node) bool {
-				lit, ok := n.(*ast.CompositeLit)
-				if !ok || !alone {
-					return alone
-				}
-				op, isInput := dynamo.ByInput(pkg.Info.TypeOf(lit))
-				action, isAction := dynamo.ActionType(pkg.Info.TypeOf(lit))
-				if isInput && (op.Kind == dynamo.Update || op.Kind == dynamo.Delete) || isAction && action != dynamo.ConditionCheck && action != dynamo.Put {
-					theirs := ""
-					if kv := write.Field(lit, dynamo.TableName); kv != nil {
-						theirs = lock.TableKey(s.Around(lit), kv.Value)
-					}
-					alone = theirs != text && (theirs != "" || pkg != r.Package)
-				}
+	for s := range r.Src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			if !ok || !alone {
 				return alone
-			})
-		}
+			}
+			op, isInput := dynamo.ByInput(s.Info.TypeOf(lit))
+			action, isAction := dynamo.ActionType(s.Info.TypeOf(lit))
+			if isInput && (op.Kind == dynamo.Update || op.Kind == dynamo.Delete) || isAction && action != dynamo.ConditionCheck && action != dynamo.Put {
+				theirs := ""
+				if kv := write.Field(lit, dynamo.TableName); kv != nil {
+					theirs = lock.TableKey(s.Around(lit), kv.Value)
+				}
+				alone = theirs != text && (theirs != "" || s.Package != r.Package)
+			}
+			return alone
+		})
 	}
 	return alone
 }

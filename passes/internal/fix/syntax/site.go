@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
 	"slices"
 
 	"golang.org/x/tools/go/ast/astutil"
@@ -19,6 +20,19 @@ type Site struct {
 	Pos  token.Pos
 	// Path are the nodes around the place, innermost first.
 	Path []ast.Node
+}
+
+// Sites are the files of the source, in order: each as the place of the whole file, without a path.
+func (src *Source) Sites() iter.Seq[*Site] {
+	return func(yield func(*Site) bool) {
+		for _, pkg := range src.Packages {
+			for _, file := range pkg.Files {
+				if !yield(&Site{Src: src, Package: pkg, File: file}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // At finds a place of a finding in the source.

@@ -133,30 +133,27 @@ func FilledFrom(src *syntax.Source, e *Entity, name string, d dynamo.Dialect) st
 			attr = "?" // no two attributes
 		}
 	}
-	for _, pkg := range src.Packages {
-		for _, f := range pkg.Files {
-			s := &syntax.Site{Src: src, Package: pkg, File: f}
-			ast.Inspect(f, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.CompositeLit:
-					if e.Is(pkg.Info.TypeOf(n)) {
-						if kv := Field(n, name); kv != nil {
-							for _, from := range attributesFrom(s.Around(n), kv.Value, d) {
-								note(from)
-							}
-						}
-					}
-				case *ast.AssignStmt:
-					for i, l := range n.Lhs {
-						sel, ok := ast.Unparen(l).(*ast.SelectorExpr)
-						if ok && sel.Sel.Name == name && e.Is(pkg.Info.TypeOf(sel.X)) && (i == 0 || len(n.Lhs) == len(n.Rhs)) {
-							note(AttributeFrom(s.Around(n), n.Rhs[i], d))
+	for s := range src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CompositeLit:
+				if e.Is(s.Info.TypeOf(n)) {
+					if kv := Field(n, name); kv != nil {
+						for _, from := range attributesFrom(s.Around(n), kv.Value, d) {
+							note(from)
 						}
 					}
 				}
-				return true
-			})
-		}
+			case *ast.AssignStmt:
+				for i, l := range n.Lhs {
+					sel, ok := ast.Unparen(l).(*ast.SelectorExpr)
+					if ok && sel.Sel.Name == name && e.Is(s.Info.TypeOf(sel.X)) && (i == 0 || len(n.Lhs) == len(n.Rhs)) {
+						note(AttributeFrom(s.Around(n), n.Rhs[i], d))
+					}
+				}
+			}
+			return true
+		})
 	}
 	return strings.TrimSuffix(attr, "?")
 }

@@ -148,14 +148,11 @@ func Implementations(src *syntax.Source, f *types.Func) (out []*syntax.Site) {
 		}
 		return nil
 	}
-	for _, pkg := range src.Packages {
-		for _, file := range pkg.Files {
-			for _, m := range syntax.Declarations(file, f.Name()) {
-				obj, _ := pkg.Info.Defs[m.Name].(*types.Func)
-				if m.Decl != nil && m.Decl.Body != nil && obj != nil && syntax.Shape(obj.Signature()) == syntax.Shape(f.Signature()) {
-					s := &syntax.Site{Src: src, Package: pkg, File: file}
-					out = append(out, s.Around(m.Decl.Body))
-				}
+	for s := range src.Sites() {
+		for _, m := range syntax.Declarations(s.File, f.Name()) {
+			obj, _ := s.Info.Defs[m.Name].(*types.Func)
+			if m.Decl != nil && m.Decl.Body != nil && obj != nil && syntax.Shape(obj.Signature()) == syntax.Shape(f.Signature()) {
+				out = append(out, s.Around(m.Decl.Body))
 			}
 		}
 	}

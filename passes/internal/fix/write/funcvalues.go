@@ -113,36 +113,34 @@ func callsOfElement(src *syntax.Source, s *syntax.Site, i int, kv *ast.KeyValueE
 func callsOfField(src *syntax.Source, v *types.Var) int {
 	at := src.Fset.Position(v.Pos())
 	calls := 0
-	for _, pkg := range src.Packages {
-		for _, f := range pkg.Files {
-			called, set := map[*ast.Ident]bool{}, map[*ast.Ident]bool{}
-			ast.Inspect(f, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.CallExpr:
-					if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok {
-						called[sel.Sel] = true
-					}
-				case *ast.KeyValueExpr:
-					if id, ok := n.Key.(*ast.Ident); ok {
-						set[id] = true
-					}
-				case *ast.BinaryExpr: // whether there is one
-					if sel, ok := ast.Unparen(n.X).(*ast.SelectorExpr); ok && (n.Op == token.EQL || n.Op == token.NEQ) && syntax.Named(n.Y, "nil") {
-						set[sel.Sel] = true
-					}
-				case *ast.Ident:
-					o, ok := pkg.Info.Uses[n].(*types.Var)
-					switch {
-					case !ok || !o.IsField() || o.Name() != v.Name() || src.Fset.Position(o.Pos()) != at || set[n]:
-					case called[n]:
-						calls++
-					default:
-						calls += unseen
-					}
+	for s := range src.Sites() {
+		called, set := map[*ast.Ident]bool{}, map[*ast.Ident]bool{}
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok {
+					called[sel.Sel] = true
 				}
-				return true
-			})
-		}
+			case *ast.KeyValueExpr:
+				if id, ok := n.Key.(*ast.Ident); ok {
+					set[id] = true
+				}
+			case *ast.BinaryExpr: // whether there is one
+				if sel, ok := ast.Unparen(n.X).(*ast.SelectorExpr); ok && (n.Op == token.EQL || n.Op == token.NEQ) && syntax.Named(n.Y, "nil") {
+					set[sel.Sel] = true
+				}
+			case *ast.Ident:
+				o, ok := s.Info.Uses[n].(*types.Var)
+				switch {
+				case !ok || !o.IsField() || o.Name() != v.Name() || src.Fset.Position(o.Pos()) != at || set[n]:
+				case called[n]:
+					calls++
+				default:
+					calls += unseen
+				}
+			}
+			return true
+		})
 	}
 	return calls
 }

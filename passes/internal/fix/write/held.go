@@ -164,24 +164,31 @@ func Gives(s *syntax.Site, fn *ast.FuncDecl, result int, attr string, d dynamo.D
 	if fn.Body == nil {
 		return false
 	}
-	found, other := false, false
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			switch result := Returned(s.Around(n), n, fn, result); {
-			case result == nil:
-				other = true
-			case AttributeFrom(s.Around(n), result, d) == attr:
-				found = true
-			case s.Info.Types[result].Value == nil:
-				other = true
-			}
+	found := false
+	return EveryResult(s, fn, result, func(at *syntax.Site, e ast.Expr) bool {
+		if AttributeFrom(at, e, d) == attr {
+			found = true
+			return true
 		}
-		return true
+		return at.Info.Types[e].Value != nil
+	}) && found
+}
+
+// EveryResult reports that one of the results of a function is written out at each of its returns, and fits there.
+func EveryResult(s *syntax.Site, fn *ast.FuncDecl, result int, fits func(at *syntax.Site, e ast.Expr) bool) bool {
+	ok := true
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if _, closure := n.(*ast.FuncLit); closure || !ok {
+			return false
+		}
+		if ret, is := n.(*ast.ReturnStmt); is {
+			at := s.Around(ret)
+			e := Returned(at, ret, fn, result)
+			ok = e != nil && fits(at, e)
+		}
+		return ok
 	})
-	return found && !other
+	return ok
 }
 
 // Returned gives one of the results of a return statement; nil where it is not written out.

@@ -98,7 +98,7 @@ func onlyLogs(branch *ast.IfStmt) bool {
 	})
 }
 
-// exits reports log.Fatal, t.Fatal, os.Exit and the like.
+// exits reports a call that does not come back, by its name, as loggers, tests and programs end.
 func exits(call *ast.CallExpr) bool {
 	id := syntax.CalledName(call)
 	return id != nil && (strings.HasPrefix(id.Name, "Fatal") || strings.HasPrefix(id.Name, "Panic") || id.Name == "Exit")

@@ -220,18 +220,15 @@ func givenTo(s *syntax.Site, v *types.Var) []givenArgument {
 // CallsTo lists the calls in the source that name a function.
 func CallsTo(src *syntax.Source, f *types.Func) []syntax.Calling {
 	var calls []syntax.Calling
-	for _, pkg := range src.Packages {
-		for _, file := range pkg.Files {
-			s := &syntax.Site{Src: src, Package: pkg, File: file}
-			ast.Inspect(file, func(n ast.Node) bool {
-				if call, ok := n.(*ast.CallExpr); ok {
-					if callee := s.Callee(call); callee != nil && callee.FullName() == f.FullName() {
-						calls = append(calls, syntax.Calling{Site: s.Around(call), Call: call})
-					}
+	for s := range src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if callee := s.Callee(call); callee != nil && callee.FullName() == f.FullName() {
+					calls = append(calls, syntax.Calling{Site: s.Around(call), Call: call})
 				}
-				return true
-			})
-		}
+			}
+			return true
+		})
 	}
 	return calls
 }
