@@ -105,6 +105,29 @@ func (m Memory) Pin(_ context.Context, id string) error {
 }
 
 var _ Keeper = Memory{}
+
+type Note struct{ Text string }
+
+// Reader is a store of notes, of which a test has a fake with the methods of a store of jobs.
+type Reader interface {
+	Get(ctx context.Context, id string) (Note, error)
+	Delete(ctx context.Context, id string) error
+}
+`,
+	"notes/notes_test.go": `package notes
+
+import "context"
+
+type fake map[string]Note
+
+func (f fake) Get(_ context.Context, id string) (Note, error) { return f[id], nil }
+
+func (f fake) Delete(_ context.Context, id string) error {
+	delete(f, id)
+	return nil
+}
+
+var _ Reader = fake{}
 `,
 	"board/board_test.go": `package board
 
@@ -157,6 +180,7 @@ func TestFixThroughInterface(t *testing.T) {
 		"board/board.go":      "DeleteIfState(context.Context, string, string) error",
 		"board/board_test.go": "func (f fake) DeleteIfState(a0 context.Context, id string, _ string) error {\n\treturn f.Delete(a0, id)\n}\n\nfunc TestWithdraw",
 		"notes/notes.go":      storeSource["notes/notes.go"], // of another kind
+		"notes/notes_test.go": storeSource["notes/notes_test.go"],
 	} {
 		if got := string(read(t, filepath.Join(dir, filepath.FromSlash(file)))); !strings.Contains(got, want) {
 			t.Errorf("%s lacks %q:\n%s", file, want, got)

@@ -3,8 +3,6 @@ package chain
 import (
 	"go/ast"
 	"go/types"
-	"path/filepath"
-	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/fix/syntax"
 )
@@ -80,25 +78,6 @@ func (k *kin) holds(obj *types.Func) bool {
 	return k.declared[k.src.Fset.Position(obj.Pos()).String()]
 }
 
-// tested reports a type of a test file which may be asked for as one of the interfaces: by the names of its methods, which a
-// struct or interface within it may add to.
-func (k *kin) tested(f *ast.File, m syntax.DeclaredMethod) bool {
-	names, open := namesOf(k.src, f, m)
-	if open {
-		return true
-	}
-	for _, w := range k.wanted {
-		all := true
-		for name := range w.methods {
-			all = all && names[name]
-		}
-		if all {
-			return true
-		}
-	}
-	return false
-}
-
 // declaredTypes lists the named types of the source, and the interfaces without a name.
 func declaredTypes(src *syntax.Source) []types.Type {
 	var all []types.Type
@@ -136,62 +115,4 @@ func methodsOf(t types.Type) methodSet {
 		}
 	}
 	return m
-}
-
-// namesOf gives the names of the methods of a type in a folder's test files; open is set where it embeds others.
-func namesOf(src *syntax.Source, f *ast.File, m syntax.DeclaredMethod) (names map[string]bool, open bool) {
-	names = map[string]bool{}
-	folder := func(f *ast.File) string { return filepath.Dir(src.Fset.File(f.FileStart).Name()) }
-	of := receiver(m.Decl)
-	for _, other := range src.Tests {
-		if folder(other) != folder(f) {
-			continue
-		}
-		ast.Inspect(other, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncDecl:
-				if of != "" && receiver(n) == of {
-					names[n.Name.Name] = true
-				}
-			case *ast.TypeSpec:
-				if st, ok := n.Type.(*ast.StructType); ok && n.Name.Name == of {
-					for _, x := range st.Fields.List {
-						open = open || len(x.Names) == 0 && !strings.HasSuffix(src.Text(x.Type), "mock.Mock")
-					}
-				}
-			case *ast.InterfaceType:
-				if m.Field != nil && n.Pos() <= m.Field.Pos() && m.Field.End() <= n.End() {
-					for _, x := range n.Methods.List {
-						open = open || len(x.Names) == 0
-						for _, id := range x.Names {
-							names[id.Name] = true
-						}
-					}
-				}
-			}
-			return true
-		})
-	}
-	return names, open
-}
-
-// receiver names the type that a method is one of; empty for functions.
-func receiver(fn *ast.FuncDecl) string {
-	if fn == nil || fn.Recv == nil || len(fn.Recv.List) != 1 {
-		return ""
-	}
-	t := fn.Recv.List[0].Type
-	if star, ok := t.(*ast.StarExpr); ok {
-		t = star.X
-	}
-	switch x := t.(type) {
-	case *ast.IndexExpr:
-		t = x.X
-	case *ast.IndexListExpr:
-		t = x.X
-	}
-	if id, ok := t.(*ast.Ident); ok {
-		return id.Name
-	}
-	return ""
 }
