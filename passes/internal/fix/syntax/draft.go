@@ -105,9 +105,11 @@ func (d *Draft) importsEnd(f *ast.File) int {
 // formatted, as long as the rest stands for the same.
 func (c *change) lines(before, after []byte, imports int) []udiff.Edit {
 	all := udiff.Lines(string(before), string(after))
-	if clean, err := format.Source(before); err != nil || bytes.Equal(clean, before) {
+	clean, err := format.Source(before)
+	if err != nil || bytes.Equal(clean, before) {
 		return all
 	}
+	unasked := udiff.Lines(string(before), string(clean))
 	if n := bytes.IndexByte(before[imports:], '\n'); n >= 0 {
 		imports += n + 1 // one more may come behind the last one
 	}
@@ -123,7 +125,8 @@ func (c *change) lines(before, after []byte, imports int) []udiff.Edit {
 			}
 			return e.Start <= to && from <= e.End
 		}
-		if slices.ContainsFunc(c.Edits, mine) || (len(c.Imports) > 0 || c.dropped) && e.Start <= imports {
+		// A twin may come out as put into what it is like.
+		if !slices.Contains(unasked, e) || slices.ContainsFunc(c.Edits, mine) || (len(c.Imports) > 0 || c.dropped) && e.Start <= imports {
 			own = append(own, e)
 		}
 	}
