@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/ddbvet/ddbvet/passes/internal/explore"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/builtupdate"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/callback"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/closure"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/constructor/nodes"
@@ -118,6 +119,13 @@ func lostUpdates() []scenario {
 			bug:   both(func(t turn) error { return (&scanned.Tickets{DB: t.db, Table: "tickets"}).Book(t, "t", 2) }),
 			safe:  both(func(t turn) error { return (&scanned.Tickets{DB: t.db, Table: "tickets"}).BookSafe(t, "t", 2) }),
 			holds: adds("hours", 2, 2),
+		},
+		{
+			at:    "lostupdate/builtupdate Rename",
+			given: given("jobs id", row{"id": "j", "title": "old", "state": "new"}),
+			bug:   []action{func(t turn) error { return repairs(t).Rename(t, "j", "dig") }, finish},
+			safe:  []action{func(t turn) error { return repairs(t).RenameSafe(t, "j", "dig") }, finish},
+			holds: all(sets("ann", "title", "dig"), sets("bob", "state", "done")),
 		},
 		{
 			at:    "lostupdate/callback CreditGame",
@@ -421,6 +429,10 @@ func destroy(f func(nodes.Events, context.Context, string) error) action {
 }
 
 func catalog(t turn) *service.Catalog { return service.NewCatalog(stock.NewRepo(t.db, "products")) }
+
+func repairs(t turn) *builtupdate.Jobs { return &builtupdate.Jobs{DB: t.db, Table: "jobs"} }
+
+func finish(t turn) error { return repairs(t).SetState(t, "j", "done", t.who) }
 
 func bank(t turn) entity.Bank {
 	return entity.Bank{Accounts: entity.NewRepository(t.db, "accounts")}

@@ -3,6 +3,8 @@ package lock
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,6 +97,9 @@ func keyMaker(s *syntax.Site, lit *ast.CompositeLit) string {
 
 // drops reports an update of attributes that the entity does not have.
 func (l *lock) drops(u *write.Request, e *write.Entity, v Version) bool {
+	if b, ok := updateBuilt(u); ok {
+		return slices.ContainsFunc(b.attrs, func(attr string) bool { return !l.keeps(e, attr) && !dynamo.SameAttribute(attr, v.Attr) })
+	}
 	actions, _, ok := updates(u)
 	if !ok {
 		return false
@@ -168,6 +173,13 @@ func TableKey(s *syntax.Site, e ast.Expr) string {
 // countOn makes an update of some of the entity's attributes count the version on. sure is false where it cannot be seen
 // what is updated.
 func (l *lock) countOn(u *write.Request, e *write.Entity, v Version) (done, sure bool) {
+	if b, ok := updateBuilt(u); ok {
+		if slices.ContainsFunc(b.attrs, func(attr string) bool { return dynamo.SameAttribute(attr, v.Attr) }) {
+			return false, true
+		}
+		touches := slices.ContainsFunc(b.attrs, func(attr string) bool { return l.keeps(e, attr) })
+		return touches && b.countOn(l.d, v), true
+	}
 	all, texts, ok := updates(u)
 	if !ok {
 		return false, false
@@ -334,12 +346,15 @@ func givenMap(u *write.Request, d *syntax.Draft, m write.Mapped) bool {
 func adding(text, clause string, actions []expr.Action) string {
 	for _, a := range actions {
 		if a.Verb == expr.Add {
-			i := strings.Index(strings.ToUpper(text), "ADD ")
-			return text[:i+4] + clause + ", " + text[i+4:]
+			i := addition.FindStringIndex(text)[1]
+			return text[:i] + clause + ", " + text[i:]
 		}
 	}
 	return text + " ADD " + clause
 }
+
+// addition matches the beginning of a clause that adds.
+var addition = regexp.MustCompile(`(?i)(?:^|\s)ADD\s+`)
 
 // Stores reports an attribute of the entity.
 func Stores(e *write.Entity, attr string, d dynamo.Dialect) bool {

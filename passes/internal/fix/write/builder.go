@@ -14,8 +14,8 @@ type Builder struct {
 	// expr is the variable of the built expression, Chain the calls that build it.
 	expr  string
 	Chain ast.Expr
-	// condition is the argument of WithCondition, where there is one.
-	condition ast.Expr
+	// condition is the argument of WithCondition, where there is one, Update that of WithUpdate.
+	condition, Update ast.Expr
 	// Handed is set for a builder that a helper is given, which does the rest.
 	Handed bool
 }
@@ -81,6 +81,8 @@ func (b *Builder) Chained(x ast.Expr) bool {
 			return true
 		case sel.Sel.Name == "WithCondition" && len(call.Args) == 1:
 			b.condition = call.Args[0]
+		case sel.Sel.Name == "WithUpdate" && len(call.Args) == 1:
+			b.Update = call.Args[0]
 		}
 		x = sel.X
 	}
