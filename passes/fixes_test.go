@@ -28,7 +28,7 @@ var fixedAtLeast = map[string]int{
 // the write in silence, change what items are sorted by, or wait for what never comes.
 var unfixed = []string{
 	"blindbatch/noconditions", "checkthenact/burncode", "detachedgoroutine/channel",
-	"lostupdate/copied", "lostupdate/firstrev", "lostupdate/fromrequest", "lostupdate/replaced", "lostupdate/stages",
+	"lostupdate/copied", "lostupdate/firstrev", "lostupdate/fromrequest", "lostupdate/replaced", "lostupdate/stages", "lostupdate/units",
 	"racydedup/twoearly", "racydedup/twofold", "streamdedup/timeline", "weakguard/watermark", "weakguard/wrapped",
 }
 

@@ -44,6 +44,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/scanned"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/sdkv1"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/stages"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/units"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/updateset"
 )
 
@@ -402,6 +403,13 @@ func lostUpdates() []scenario {
 			holds: adds("hours", 3),
 		},
 		{
+			at:    "lostupdate/units Pay",
+			given: given("purses id", row{"id": "p", "amount": 1000}),
+			bug:   both(func(t turn) error { return euros(t).Pay(t, "p", 5) }),
+			safe:  both(func(t turn) error { return euros(t).PaySafe(t, "p", 5) }),
+			holds: adds("amount", 500),
+		},
+		{
 			at:    "lostupdate/updateset Deposit",
 			given: given("wallets owner", row{"owner": "o", "balance": 100}),
 			bug:   both(func(t turn) error { return (&updateset.Wallets{DB: t.db, Table: "wallets"}).Deposit(t, "o", 20) }),
@@ -433,6 +441,8 @@ func catalog(t turn) *service.Catalog { return service.NewCatalog(stock.NewRepo(
 func repairs(t turn) *builtupdate.Jobs { return &builtupdate.Jobs{DB: t.db, Table: "jobs"} }
 
 func finish(t turn) error { return repairs(t).SetState(t, "j", "done", t.who) }
+
+func euros(t turn) *units.Purses { return &units.Purses{DB: t.db, Table: "purses"} }
 
 func bank(t turn) entity.Bank {
 	return entity.Bank{Accounts: entity.NewRepository(t.db, "accounts")}

@@ -153,7 +153,7 @@ func (s *sent) locked(d *syntax.Draft, v *types.Var, saved string) (what string,
 	}
 	version, ok := lock.VersionOf(e, s.Dialect)
 	st, _ := s.Around(s.of).Statement()
-	if !ok || version.Added || lock.Changes(s.Request.Site, e, version.Field) || st == nil {
+	if !ok || version.Added || write.Changes(s.Request.Site, e, version.Field) || st == nil {
 		return "", false
 	}
 	counter := v.Name() + "." + version.Field

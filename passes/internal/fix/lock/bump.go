@@ -36,11 +36,11 @@ func Bump(src *syntax.Source, f *finding.Finding) (finding.Fix, bool) {
 			continue
 		}
 		e, ok := write.EntityOf(src, v.Type())
-		if !ok || Changes(s, e, sel.Sel.Name) {
+		if !ok || write.Changes(s, e, sel.Sel.Name) {
 			continue
 		}
 		version, ok := VersionOf(e, r.Dialect)
-		if !ok || version.Added || version.Field != sel.Sel.Name || f.Writes[0].Guard != version.Attr+" = …" || Changes(w.Site, e, version.Field) {
+		if !ok || version.Added || version.Field != sel.Sel.Name || f.Writes[0].Guard != version.Attr+" = …" || write.Changes(w.Site, e, version.Field) {
 			continue
 		}
 		return countOn(r, v, arg, version)

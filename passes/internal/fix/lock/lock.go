@@ -169,7 +169,7 @@ func projects(s *syntax.Site) bool {
 // the write is in a loop over one and the same value.
 func (l *lock) alone() bool {
 	for _, fn := range l.functions() {
-		if Changes(fn, l.entity, l.version.Field) || l.leftTo(fn, map[*ast.FuncDecl]bool{}) {
+		if write.Changes(fn, l.entity, l.version.Field) || l.leftTo(fn, map[*ast.FuncDecl]bool{}) {
 			return false
 		}
 	}
@@ -197,7 +197,7 @@ func (l *lock) leftTo(s *syntax.Site, seen map[*ast.FuncDecl]bool) bool {
 		}
 		seen[fn] = true
 		inner := of.Around(fn.Body)
-		found = Changes(inner, l.entity, l.version.Field) || l.leftTo(inner, seen)
+		found = write.Changes(inner, l.entity, l.version.Field) || l.leftTo(inner, seen)
 		return !found
 	})
 	return found
@@ -222,7 +222,7 @@ func (l *lock) moves() bool {
 	for i := range l.entity.Typ.NumFields() {
 		attr := l.Dialect.StoredName(l.entity.Typ, i)
 		isKey := slices.ContainsFunc(l.f.Reads, func(a finding.Access) bool { return slices.Contains(a.Key, attr) }) || keyName.MatchString(attr)
-		if isKey && Changes(l.Request.Site, l.entity, l.entity.Typ.Field(i).Name()) {
+		if isKey && write.Changes(l.Request.Site, l.entity, l.entity.Typ.Field(i).Name()) {
 			return true
 		}
 	}
@@ -245,27 +245,6 @@ func (l *lock) functions() []*syntax.Site {
 		}
 	}
 	return out
-}
-
-// Changes reports a function that sets or counts a field of the entity.
-func Changes(s *syntax.Site, e *write.Entity, name string) bool {
-	found := false
-	ast.Inspect(s.Outermost(), func(n ast.Node) bool {
-		var targets []ast.Expr
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			targets = n.Lhs
-		case *ast.IncDecStmt:
-			targets = []ast.Expr{n.X}
-		}
-		for _, t := range targets {
-			if sel, ok := ast.Unparen(t).(*ast.SelectorExpr); ok && sel.Sel.Name == name && e.Is(s.Info.TypeOf(sel.X)) {
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
 }
 
 // write makes the edits.

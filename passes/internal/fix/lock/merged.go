@@ -309,7 +309,7 @@ func (m *merge) blind() string {
 			}
 			at := s.Around(call)
 			fn, ok := syntax.Enclosing[*ast.FuncDecl](at)
-			found = ok && !Creating.MatchString(fn.Name.Name) && !Changes(at, m.entity, m.version.Field)
+			found = ok && !Creating.MatchString(fn.Name.Name) && !write.Changes(at, m.entity, m.version.Field)
 			return !found
 		})
 		if found {

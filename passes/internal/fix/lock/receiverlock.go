@@ -141,7 +141,7 @@ func (o *owned) loads(c syntax.Calling, v *types.Var) bool {
 			return true
 		}
 		s, fn := o.Src.Declared(c.Callee(call))
-		found = fn != nil && fn.Body != nil && Changes(s.Around(fn.Body), o.entity, o.version.Field) && always((&write.Request{Site: c.Site, Call: c.Call}), call)
+		found = fn != nil && fn.Body != nil && write.Changes(s.Around(fn.Body), o.entity, o.version.Field) && always((&write.Request{Site: c.Site, Call: c.Call}), call)
 		return !found
 	})
 	return found

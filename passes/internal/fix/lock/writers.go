@@ -140,7 +140,7 @@ func (l *lock) argumentFits(c syntax.Calling, arg ast.Expr, seen map[*ast.FuncDe
 	if !ok {
 		return false
 	}
-	if Changes(c.Site, l.entity, l.version.Field) {
+	if write.Changes(c.Site, l.entity, l.version.Field) {
 		return false // it sees to the version itself
 	}
 	if lit := write.Literal(arg); lit != nil {

@@ -54,7 +54,7 @@ func (r *Request) Held(read finding.Access, attr string) (Held, bool) {
 	if len(found) > 1 {
 		found = r.ofCall(found)
 	}
-	if len(found) != 1 {
+	if len(found) != 1 || r.changedWhereRead(read, found[0]) {
 		return Held{}, false
 	}
 	return found[0], true
