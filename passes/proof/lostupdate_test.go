@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 
@@ -34,6 +35,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/packagefuncs/orgs"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/partiql"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/patchall"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/queued"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/readmodifyput"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiver"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiverfield"
@@ -332,6 +334,13 @@ func lostUpdates() []scenario {
 			holds: all(sets("ann", "name", "Inbox"), sets("bob", "parent", "archive")),
 		},
 		{
+			at:    "lostupdate/queued Tag",
+			given: given("reports id", row{"id": "r", "state": "new", "tags": []string{}, "version": 5}),
+			bug:   []action{func(t turn) error { return reported(t).Tag(t, "r", "urgent") }, process},
+			safe:  []action{func(t turn) error { return reported(t).TagSafe(t, "r", "urgent") }, process},
+			holds: sets("bob", "state", "done"),
+		},
+		{
 			at:    "lostupdate/readmodifyput Redeem",
 			given: given("points id", readmodifyput.Account{ID: "a", Points: 100, Version: 1}),
 			bug:   both(func(t turn) error { return (&readmodifyput.Program{DB: t.db, Table: "points"}).Redeem(t, "a", 60) }),
@@ -443,6 +452,21 @@ func repairs(t turn) *builtupdate.Jobs { return &builtupdate.Jobs{DB: t.db, Tabl
 func finish(t turn) error { return repairs(t).SetState(t, "j", "done", t.who) }
 
 func euros(t turn) *units.Purses { return &units.Purses{DB: t.db, Table: "purses"} }
+
+func reported(t turn) *queued.Reports { return &queued.Reports{DB: t.db, Table: "reports"} }
+
+func process(t turn) error {
+	report, err := reported(t).Get(t, "r")
+	if err != nil {
+		return err
+	}
+	message, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	reported(t).Work(t, [][]byte{message})
+	return nil
+}
 
 func bank(t turn) entity.Bank {
 	return entity.Bank{Accounts: entity.NewRepository(t.db, "accounts")}

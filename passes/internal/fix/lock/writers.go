@@ -146,6 +146,9 @@ func (l *lock) argumentFits(c syntax.Calling, arg ast.Expr, seen map[*ast.FuncDe
 	if lit := write.Literal(arg); lit != nil {
 		return l.creates(c.Site, fn, lit)
 	}
+	if l.transported(c.Site, arg, 0) {
+		return false
+	}
 	v := c.Variable(arg)
 	if v == nil {
 		return l.callFits(c.Site, fn, arg) // or a field
