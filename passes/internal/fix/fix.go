@@ -17,10 +17,10 @@ import (
 	"github.com/ddbvet/ddbvet/passes/internal/fix/narrow"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/pin"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/readback"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/refusal"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/stream"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/sum"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/syntax"
-	"github.com/ddbvet/ddbvet/passes/internal/fix/write"
 )
 
 // What fixes read and edit.
@@ -68,6 +68,8 @@ func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
 			fixes, err = nil, fmt.Errorf("%s: no fix for %s: internal error: %v", f.Pos, f.Check, r)
 		}
 	}()
+	way := refusal.Of(src, f)
+	src = way.Src
 	for _, make := range makers[f.Check] {
 		if x, ok := make(src, f); ok {
 			fixes = append(fixes, x)
@@ -81,7 +83,7 @@ func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
 			fixes = append(fixes, x)
 		}
 	}
-	return write.Honest(src, f, fixes), nil
+	return way.Honest(fixes), nil
 }
 
 // Within reports whether a fix edits one file only, as go vet and golangci-lint ask.

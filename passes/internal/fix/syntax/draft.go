@@ -66,9 +66,21 @@ func (d *Draft) After(s *Site, st ast.Stmt, text string) {
 	d.Insert(s.File, at, "\n"+text)
 }
 
-// Fix finishes the draft: it adds the imports, formats, and gives the edits. ok is false when what came out is not Go.
+// Ahead is Insert for text that comes before all that is inserted at the same place.
+func (d *Draft) Ahead(f *ast.File, at token.Pos, text string) {
+	d.Insert(f, at, text)
+	c := d.Change(f)
+	last := len(c.Edits) - 1
+	c.Edits = append([]udiff.Edit{c.Edits[last]}, c.Edits[:last]...)
+}
+
+// Fix finishes the draft: it adds what mends the way of a refusal and the imports, formats, and gives the edits. ok is false
+// when what came out is not Go.
 func (d *Draft) Fix(title string, changes bool) (finding.Fix, bool) {
 	x := finding.Fix{Title: title, Changes: changes}
+	if m := d.Src.Mend; m != nil && Refuses(x) && !m.Write(d) {
+		return x, false
+	}
 	var files []*ast.File
 	for f := range d.Files {
 		files = append(files, f)

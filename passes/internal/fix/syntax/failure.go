@@ -59,3 +59,9 @@ func (s *Site) LastIsError(call *ast.CallExpr) bool {
 	}
 	return t != nil && IsError(t)
 }
+
+// IsNil reports the comparison of a variable with nil.
+func (s *Site) IsNil(e ast.Expr, v *types.Var, op token.Token) bool {
+	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
+	return ok && b.Op == op && (s.Variable(b.X) == v && Named(b.Y, "nil") || s.Variable(b.Y) == v && Named(b.X, "nil"))
+}

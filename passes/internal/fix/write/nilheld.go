@@ -17,18 +17,12 @@ func (r *Request) MayBeNil(h Held) bool {
 	maybe := false
 	ast.Inspect(r.Outermost(), func(n ast.Node) bool {
 		if b, ok := n.(*ast.BinaryExpr); ok {
-			maybe = maybe || isNil(r.Site, b, h.Variable, token.EQL) || isNil(r.Site, b, h.Variable, token.NEQ) ||
+			maybe = maybe || r.IsNil(b, h.Variable, token.EQL) || r.IsNil(b, h.Variable, token.NEQ) ||
 				b.Op == token.LAND && failed(r.Site, b.X, h.Variable)
 		}
 		return !maybe
 	})
 	return maybe
-}
-
-// isNil reports v == nil, or v != nil.
-func isNil(s *syntax.Site, e ast.Expr, v *types.Var, op token.Token) bool {
-	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
-	return ok && b.Op == op && (s.Variable(b.X) == v && syntax.Named(b.Y, "nil") || s.Variable(b.Y) == v && syntax.Named(b.X, "nil"))
 }
 
 // failed reports err != nil for the error that comes with a variable's value.
@@ -38,7 +32,7 @@ func failed(s *syntax.Site, e ast.Expr, v *types.Var) bool {
 		if !ok || len(as.Rhs) != 1 || len(as.Lhs) < 2 {
 			continue
 		}
-		if err := s.Variable(as.Lhs[len(as.Lhs)-1]); err != nil && syntax.IsError(err.Type()) && isNil(s, e, err, token.NEQ) {
+		if err := s.Variable(as.Lhs[len(as.Lhs)-1]); err != nil && syntax.IsError(err.Type()) && s.IsNil(e, err, token.NEQ) {
 			return true
 		}
 	}
@@ -54,8 +48,8 @@ func (r *Request) guardsNil(v *types.Var) bool {
 		child := r.Path[i-1]
 		switch n := n.(type) {
 		case *ast.IfStmt:
-			if child == ast.Node(n.Body) && oneOf(r.Site, n.Cond, token.LAND, func(e ast.Expr) bool { return isNil(r.Site, e, v, token.NEQ) }) ||
-				n.Else != nil && child == n.Else && oneOf(r.Site, n.Cond, token.LOR, func(e ast.Expr) bool { return isNil(r.Site, e, v, token.EQL) }) {
+			if child == ast.Node(n.Body) && oneOf(r.Site, n.Cond, token.LAND, func(e ast.Expr) bool { return r.IsNil(e, v, token.NEQ) }) ||
+				n.Else != nil && child == n.Else && oneOf(r.Site, n.Cond, token.LOR, func(e ast.Expr) bool { return r.IsNil(e, v, token.EQL) }) {
 				return true
 			}
 		case *ast.BlockStmt:
@@ -64,7 +58,7 @@ func (r *Request) guardsNil(v *types.Var) bool {
 					break
 				}
 				branch, ok := st.(*ast.IfStmt)
-				if ok && syntax.Ends(branch.Body) && oneOf(r.Site, branch.Cond, token.LOR, func(e ast.Expr) bool { return isNil(r.Site, e, v, token.EQL) }) {
+				if ok && syntax.Ends(branch.Body) && oneOf(r.Site, branch.Cond, token.LOR, func(e ast.Expr) bool { return r.IsNil(e, v, token.EQL) }) {
 					return true
 				}
 			}
