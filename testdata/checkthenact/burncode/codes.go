@@ -1,5 +1,6 @@
 // Package burncode hands out a token for a code, and does not look whether the code could be marked as used: a condition on the mark
-// would be refused in silence, and the token be handed out all the same, so that there is no fix by one.
+// alone would be refused in silence, and the token be handed out all the same. So the fix returns the error as well, or answers the
+// request as it does when the code cannot be read.
 //
 // Two clients redeem one code: both read that it is unused, both get a token.
 //
@@ -9,6 +10,8 @@ package burncode
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -83,4 +86,35 @@ func (c *Codes) RedeemSafe(ctx context.Context, id, who string) (string, error) 
 		return "", err
 	}
 	return "token for " + id, nil
+}
+
+// Hand is Redeem for a request. Nobody has been answered yet where the code is marked.
+func (c *Codes) Hand(w http.ResponseWriter, r *http.Request) {
+	ctx, id, who := r.Context(), r.FormValue("code"), r.FormValue("who")
+	code, err := c.code(ctx, id)
+	if err != nil {
+		http.Error(w, "codes cannot be read", http.StatusInternalServerError)
+		return
+	}
+	if code.Used != "" {
+		http.Error(w, ErrUsed.Error(), http.StatusConflict)
+		return
+	}
+	_, _ = c.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{ // want checkthenact
+		TableName:                 aws.String(c.Table),
+		Key:                       key(id),
+		UpdateExpression:          aws.String("SET used = :who"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":who": &types.AttributeValueMemberS{Value: who}},
+	})
+	fmt.Fprintln(w, "token for "+id)
+}
+
+// HandSafe answers with a token for a code that could be marked.
+func (c *Codes) HandSafe(w http.ResponseWriter, r *http.Request) {
+	token, err := c.RedeemSafe(r.Context(), r.FormValue("code"), r.FormValue("who"))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	fmt.Fprintln(w, token)
 }

@@ -1,6 +1,6 @@
 // Package watermark moves a reader's mark to the last page of the book. That the condition fails means to the function that there
-// is no such reader, and that all is well: of a mark that has moved in the meantime it would say the same, so that there is no fix
-// by a pin.
+// is no such reader, and that all is well: of a mark that has moved in the meantime it would say the same. So the fix by a pin
+// tells the two apart as well: DynamoDB gives the item along with the refusal where there is one.
 //
 // Two clients add what was read in two places: both read the mark, and the later one undoes the earlier one.
 //

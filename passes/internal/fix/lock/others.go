@@ -106,13 +106,16 @@ func (l *lock) drops(u *write.Request, e *write.Entity, v Version) bool {
 	}
 	for _, list := range actions {
 		for _, a := range list {
-			if !l.keeps(e, a.Path.Name) && !dynamo.SameAttribute(a.Path.Name, v.Attr) {
+			if !l.keeps(e, a.Path.Name) && !dynamo.SameAttribute(a.Path.Name, v.Attr) && !unnamed(a) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// unnamed reports an action on an attribute that only the running program knows: it may be any of the entity's.
+func unnamed(a expr.Action) bool { return strings.HasPrefix(a.Path.Name, "#") }
 
 // isUpdate reports the input of an UpdateItem, or an update of a transaction.
 func isUpdate(t types.Type) bool {
@@ -190,7 +193,7 @@ func (l *lock) countOn(u *write.Request, e *write.Entity, v Version) (done, sure
 			if dynamo.SameAttribute(a.Path.Name, v.Attr) {
 				return false, len(texts) == 1
 			}
-			touches = touches || l.keeps(e, a.Path.Name)
+			touches = touches || l.keeps(e, a.Path.Name) || unnamed(a)
 		}
 	}
 	if !touches {

@@ -133,8 +133,8 @@ func ident(obj types.Object) ast.Node { return &syntax.Span{From: obj.Pos(), To:
 // inScope reports an identifier that means the same at the loss.
 func (l *loss) inScope(id *ast.Ident) bool {
 	obj := l.Info.Uses[id]
-	if obj == nil || obj.Parent() == nil || obj.Parent() == types.Universe {
-		return true // a field, a method, nil
+	if obj == nil || obj.Parent() == nil || obj.Parent() == types.Universe || obj.Pkg() != l.Types {
+		return true // a field, a method, nil, or of a package whose name is looked at
 	}
 	return l.Names(id.Name, obj)
 }

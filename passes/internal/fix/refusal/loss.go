@@ -231,21 +231,11 @@ func (l *loss) ofMany() bool {
 	if !ok {
 		return false
 	}
-	mentions := false
-	for _, e := range []ast.Expr{loop.Key, loop.Value} {
-		if v := l.rangeVariable(e); v != nil {
-			mentions = mentions || l.Mentions(l.call, v)
-		}
-	}
+	made := map[*types.Var]bool{}
+	l.Mentioned(l.call, made, 0)
+	one := func(e ast.Expr) bool { return e != nil && made[l.Variable(e)] }
 	err := l.errorVariable()
-	return mentions && err != nil && l.Mentions(l.branch.Body, err)
-}
-
-func (l *loss) rangeVariable(e ast.Expr) *types.Var {
-	if e == nil {
-		return nil
-	}
-	return l.Variable(e)
+	return (one(loop.Key) || one(loop.Value)) && err != nil && l.Mentions(l.branch.Body, err)
 }
 
 // errorVariable gives the variable that holds the logged error.

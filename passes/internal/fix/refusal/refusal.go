@@ -20,16 +20,20 @@ type Way struct {
 	lost bool
 	// words go on the titles of fixes: what becomes of the refusal.
 	words string
+	// of is the function that makes the request; nil where it is not seen.
+	of *syntax.Site
+	f  *finding.Finding
 }
 
 // Of follows the error of a finding's write.
 func Of(src *syntax.Source, f *finding.Finding) *Way {
-	w := &Way{Src: src}
+	w := &Way{Src: src, f: f}
 	if len(f.Writes) == 0 {
 		return w
 	}
 	m := &mending{f: f}
 	w.words = m.inRequest(src)
+	w.of, _ = src.At(finding.Pos{File: f.Writes[0].File, Line: f.Writes[0].Line, Col: f.Writes[0].Col})
 	for i, at := range frames(f) {
 		s, call := callAt(src, at)
 		if call == nil {
@@ -59,7 +63,7 @@ func (w *Way) Honest(fixes []finding.Fix) []finding.Fix {
 			if w.lost {
 				continue
 			}
-			x.Title += w.words
+			x.Title += w.words + w.droppers(x)
 		}
 		out = append(out, x)
 	}
@@ -159,6 +163,12 @@ func callAt(src *syntax.Source, at frame) (*syntax.Site, *ast.CallExpr) {
 	}
 	if at.pos.Col > 0 {
 		call, ok := syntax.Enclosing[*ast.CallExpr](s)
+		switch st, _ := s.Statement(); st := st.(type) { // the place of a call to come is that of its statement
+		case *ast.DeferStmt:
+			call, ok = st.Call, true
+		case *ast.GoStmt:
+			call, ok = st.Call, true
+		}
 		if !ok {
 			return nil, nil
 		}
