@@ -106,7 +106,7 @@ func (l *lock) drops(u *write.Request, e *write.Entity, v Version) bool {
 	}
 	for _, list := range actions {
 		for _, a := range list {
-			if !l.keeps(e, a.Path.Name) && !dynamo.SameAttribute(a.Path.Name, v.Attr) && !unnamed(a) {
+			if !l.keeps(e, a.Path.Name) && !dynamo.SameAttribute(a.Path.Name, v.Attr) {
 				return true
 			}
 		}
