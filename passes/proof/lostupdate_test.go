@@ -125,10 +125,10 @@ func lostUpdates() []scenario {
 		},
 		{
 			at:    "lostupdate/builtupdate Rename",
-			given: given("jobs id", row{"id": "j", "title": "old", "state": "new"}),
+			given: given("jobs id", row{"id": "JOB#j", "title": "old", "state": "new"}),
 			bug:   []action{func(t turn) error { return repairs(t).Rename(t, "j", "dig") }, finish},
 			safe:  []action{func(t turn) error { return repairs(t).RenameSafe(t, "j", "dig") }, finish},
-			holds: all(sets("ann", "title", "dig"), sets("bob", "state", "done")),
+			holds: all(sets("ann", "title", "dig"), sets("bob", "state", "done"), atMost(0, "jobs", versioned("NOTE#j"))),
 		},
 		{
 			at:    "lostupdate/callback CreditGame",
@@ -449,7 +449,16 @@ func catalog(t turn) *service.Catalog { return service.NewCatalog(stock.NewRepo(
 
 func repairs(t turn) *builtupdate.Jobs { return &builtupdate.Jobs{DB: t.db, Table: "jobs"} }
 
-func finish(t turn) error { return repairs(t).SetState(t, "j", "done", t.who) }
+func finish(t turn) error {
+	if err := repairs(t).Note(t, "j", "quick"); err != nil {
+		return err
+	}
+	return repairs(t).SetState(t, "j", "done", t.who)
+}
+
+func versioned(id string) func(row) bool {
+	return func(r row) bool { return r["id"] == id && r["version"] != nil }
+}
 
 func euros(t turn) *units.Purses { return &units.Purses{DB: t.db, Table: "purses"} }
 

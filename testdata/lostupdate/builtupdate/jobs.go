@@ -1,8 +1,8 @@
 // Package builtupdate puts a job back whole, while others set its state with an update that the SDK's expression builder makes.
 //
-// A rename and a change of state at once: the put brings back the state that was read.
+// A rename and a change of state at once: the put brings back the state that was read. Notes on jobs are in the same table.
 //
-// Invariant: a state that was set stays, and so does the title.
+// Invariant: a state that was set stays, and so does the title; a note has no version of a job.
 package builtupdate
 
 import (
@@ -36,9 +36,11 @@ func key(id string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: id}}
 }
 
+func jobID(id string) string { return "JOB#" + id }
+
 // Get reads a job.
 func (j *Jobs) Get(ctx context.Context, id string) (job Job, err error) {
-	out, err := j.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(j.Table), Key: key(id)})
+	out, err := j.DB.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(j.Table), Key: key(jobID(id))})
 	if err != nil {
 		return job, err
 	}
@@ -61,7 +63,23 @@ func (j *Jobs) SetState(ctx context.Context, id, state, by string) error {
 	}
 	_, err = j.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName:                 aws.String(j.Table),
-		Key:                       key(id),
+		Key:                       key(jobID(id)),
+		UpdateExpression:          expr.Update(),
+		ExpressionAttributeNames:  expr.Names(),
+		ExpressionAttributeValues: expr.Values(),
+	})
+	return err
+}
+
+// Note sets what is noted on a job.
+func (j *Jobs) Note(ctx context.Context, id, title string) error {
+	expr, err := expression.NewBuilder().WithUpdate(expression.Set(expression.Name("title"), expression.Value(title))).Build()
+	if err != nil {
+		return err
+	}
+	_, err = j.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName:                 aws.String(j.Table),
+		Key:                       key("NOTE#" + id),
 		UpdateExpression:          expr.Update(),
 		ExpressionAttributeNames:  expr.Names(),
 		ExpressionAttributeValues: expr.Values(),
@@ -88,7 +106,7 @@ func (j *Jobs) Rename(ctx context.Context, id, title string) error {
 func (j *Jobs) RenameSafe(ctx context.Context, id, title string) error {
 	_, err := j.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName:           aws.String(j.Table),
-		Key:                 key(id),
+		Key:                 key(jobID(id)),
 		UpdateExpression:    aws.String("SET title = :title"),
 		ConditionExpression: aws.String("attribute_exists(id)"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{

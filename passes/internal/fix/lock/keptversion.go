@@ -215,6 +215,9 @@ func (l *lock) uncounted(v Version) bool {
 			}
 			u := &write.Request{Site: s.Around(lit), Lit: lit, Dialect: l.Dialect}
 			u.Of, u.In = u.Site, u.Holder(lit)
+			if l.otherKind(u) {
+				return true
+			}
 			all, _, ok := updates(u)
 			found = !ok || slices.ContainsFunc(all, func(list []expr.Action) bool {
 				return !slices.ContainsFunc(list, func(a expr.Action) bool { return dynamo.SameAttribute(a.Path.Name, v.Attr) })

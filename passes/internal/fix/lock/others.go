@@ -33,6 +33,9 @@ func (l *lock) others(e *write.Entity, v Version) (note string, ok bool) {
 			u := &write.Request{Site: s.Around(lit), Lit: lit, Dialect: l.Dialect}
 			u.Of = u.Site
 			u.In = u.Holder(lit)
+			if l.otherKind(u) {
+				return true
+			}
 			dropped = dropped || l.sets == nil && l.sameKey(u) && l.drops(u, e, v)
 			switch n, sure := l.countOn(u, e, v); {
 			case !sure:
