@@ -23,6 +23,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/lazydefault"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/lockrelease"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/notfounderr"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/plaincondition"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/quotaerr"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/refcount"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/rentals"
@@ -250,6 +251,13 @@ func checksThenActs() []scenario {
 			holds: joined,
 		},
 		{
+			at:    "checkthenact/plaincondition Confirm",
+			given: given("uploads id", plaincondition.Upload{ID: "u", Status: "pending"}),
+			bug:   both(func(t turn) error { return uploads(t).Confirm(t, "u", t.who) }),
+			safe:  both(func(t turn) error { return uploads(t).ConfirmSafe(t, "u", t.who) }),
+			holds: once,
+		},
+		{
 			at:    "checkthenact/quotaerr StartProject",
 			given: given("tenants tenant", row{"tenant": "t", "used": 4, "limit": 5}),
 			bug:   both(func(t turn) error { return (&quotaerr.Service{Client: t.db, Table: "tenants"}).StartProject(t, "t") }),
@@ -362,6 +370,10 @@ func distinct(a *after) error {
 
 func shop(t turn) *consumeonce.Shop {
 	return &consumeonce.Shop{DB: t.db, Coupons: "coupons", Clock: time.Now}
+}
+
+func uploads(t turn) *plaincondition.Uploads {
+	return &plaincondition.Uploads{DB: t.db, Table: "uploads"}
 }
 
 func board(t turn) *deletestate.Board { return &deletestate.Board{DB: t.db, Table: "board"} }

@@ -2,9 +2,12 @@ package write
 
 import (
 	"go/ast"
+	"go/token"
+	"strconv"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/expr"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/syntax"
 )
 
@@ -113,7 +116,7 @@ func (b *Builder) With(d *syntax.Draft, conditions []string) bool {
 	given := Field(r.Lit, dynamo.ConditionExpression)
 	all := strings.Join(conditions, ", ")
 	if b.condition != nil {
-		if given == nil {
+		if given == nil || !b.builds(given.Value) {
 			return false // it is built and not used
 		}
 		d.Replace(r.File, b.condition.Pos(), b.condition.Pos(), q+".And(")
@@ -123,8 +126,16 @@ func (b *Builder) With(d *syntax.Draft, conditions []string) bool {
 	if len(conditions) > 1 {
 		all = q + ".And(" + all + ")"
 	}
+	if given != nil && !b.builds(given.Value) {
+		theirs, ok := b.plain(q, given.Value)
+		if !ok {
+			return false // what is built would not be used
+		}
+		all = q + ".And(" + theirs + ", " + strings.Join(conditions, ", ") + ")"
+		d.Swap(r.Site, given.Value, b.expr+".Condition()")
+	}
 	link := ".WithCondition(" + all + ")"
-	if r.Src.Fset.Position(b.Chain.Pos()).Line != r.Src.Fset.Position(b.Chain.End()).Line {
+	if b.broken() {
 		link = ".\nWithCondition(" + all + ")"
 	}
 	d.Insert(r.File, b.Chain.End(), link)
@@ -132,4 +143,35 @@ func (b *Builder) With(d *syntax.Draft, conditions []string) bool {
 		d.Elements(r.Site, r.Lit, []string{dynamo.ConditionExpression + ": " + b.expr + ".Condition()"})
 	}
 	return true
+}
+
+// builds reports expr.Condition().
+func (b *Builder) builds(e ast.Expr) bool {
+	call, sel := Method(e)
+	if call == nil || sel.Sel.Name != "Condition" {
+		return false
+	}
+	id, ok := sel.X.(*ast.Ident)
+	return ok && id.Name == b.expr
+}
+
+// plain writes a condition that is a text in terms of package expression: that an attribute is there, or that it is not.
+func (b *Builder) plain(q string, e ast.Expr) (string, bool) {
+	text, ok := StringOf(b.R.Site, e)
+	if !ok {
+		return "", false
+	}
+	c, err := expr.ParseCondition(text, func(string) (string, bool) { return "", false })
+	if err != nil || len(c.Operands) != 1 || c.Operands[0].Kind != expr.Attr || c.Operands[0].Path.String() != c.Operands[0].Path.Name {
+		return "", false
+	}
+	test, ok := map[expr.Op]string{expr.Exists: "AttributeExists", expr.NotExists: "AttributeNotExists"}[c.Op]
+	return q + "." + test + "(" + q + ".Name(" + strconv.Quote(c.Operands[0].Path.Name) + "))", ok
+}
+
+// broken reports a chain of calls of which the last one begins a line.
+func (b *Builder) broken() bool {
+	_, sel := Method(b.Chain)
+	line := func(at token.Pos) int { return b.R.Src.Fset.Position(at).Line }
+	return sel != nil && line(sel.Sel.Pos()) != line(sel.X.End())
 }
