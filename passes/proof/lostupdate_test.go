@@ -40,6 +40,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiver"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiverfield"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/recursion"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/reissued"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/remade"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/replaced"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/roundtrip"
@@ -372,6 +373,13 @@ func lostUpdates() []scenario {
 			holds:    sets("bob", "paid", true),
 		},
 		{
+			at:    "lostupdate/reissued Attach",
+			given: given("grants id", reissued.Grant{ID: "g", Org: "none", Role: "reader"}),
+			bug:   []action{func(t turn) error { return grants(t).Attach(t, "g", "acme") }, appoint},
+			safe:  []action{func(t turn) error { return grants(t).AttachSafe(t, "g", "acme") }, appoint},
+			holds: sets("bob", "role", "owner"),
+		},
+		{
 			at:    "lostupdate/remade Set",
 			given: given("alarms id", row{"id": "a", "at": "07:00", "muted": false, "rings": 3}),
 			bug:   []action{func(t turn) error { return alarms(t).Set("a", "08:00") }, ring},
@@ -476,6 +484,10 @@ func process(t turn) error {
 	reported(t).Work(t, [][]byte{message})
 	return nil
 }
+
+func grants(t turn) *reissued.Grants { return &reissued.Grants{DB: t.db, Table: "grants"} }
+
+func appoint(t turn) error { return grants(t).Appoint(t, "g", "owner") }
 
 func bank(t turn) entity.Bank {
 	return entity.Bank{Accounts: entity.NewRepository(t.db, "accounts")}

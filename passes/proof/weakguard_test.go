@@ -22,6 +22,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/weakguard/timestamp"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/transaction"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/txbuilder"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/unarchived"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/unbumpedversion"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/watermark"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/wrapped"
@@ -188,6 +189,18 @@ func weakGuards() []scenario {
 			holds: adds("likes", 0, 1),
 		},
 		{
+			at:    "weakguard/unarchived Unarchive",
+			given: given("habits PK", row{"PK": "ARCHIVED#h", "Title": "run", "Days": []string{}}),
+			bug:   []action{func(t turn) error { return habits(t).Unarchive(t, "h") }, retitled},
+			safe:  []action{func(t turn) error { return habits(t).UnarchiveSafe(t, "h") }, retitled},
+			holds: func(a *after) error {
+				if found := a.rows("habits", func(r row) bool { return r["Title"] == "swim" }); a.did("bob") && len(found) == 0 {
+					return fmt.Errorf("the title of bob is gone after %v", a.done)
+				}
+				return nil
+			},
+		},
+		{
 			at:    "weakguard/unbumpedversion AddDish",
 			given: given("menus day", unbumpedversion.Menu{Day: "d", Dishes: []string{"soup"}, Version: 1}),
 			bug: both(func(t turn) error {
@@ -289,3 +302,7 @@ func packed(a *after) error {
 	}
 	return nil
 }
+
+func habits(t turn) *unarchived.Habits { return &unarchived.Habits{DB: t.db, Table: "habits"} }
+
+func retitled(t turn) error { return habits(t).Retitle(t, "h", "swim") }

@@ -68,6 +68,9 @@ func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
 			fixes, err = nil, fmt.Errorf("%s: no fix for %s: internal error: %v", f.Pos, f.Check, r)
 		}
 	}()
+	if _, race := resorts[f.Check]; race && lock.AfterDelete(src, f) {
+		return nil, nil
+	}
 	way := refusal.Of(src, f)
 	src = way.Src
 	for _, make := range makers[f.Check] {

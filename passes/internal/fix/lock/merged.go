@@ -26,7 +26,7 @@ func Merged(src *syntax.Source, f *finding.Finding) (finding.Fix, bool) {
 // mergeOn is Merged for a request.
 func mergeOn(r *write.Request, f *finding.Finding) (finding.Fix, bool) {
 	m := &merge{lock: lock{Request: r, d: r.Src.Draft(), f: f}}
-	if !m.stored() || !m.source() || !m.once() {
+	if !m.stored() || !m.source() || !m.once() || m.moves() {
 		return finding.Fix{}, false
 	}
 	counted, ok := m.counted()

@@ -21,7 +21,7 @@ func Through(src *syntax.Source, f *finding.Finding) (finding.Fix, bool) {
 	}
 	meet := c.Links[0]
 	l, ok := carried(c, f)
-	if !ok || !l.wholeRead() || !l.alone() || write.Changes(c.Request.Site, l.entity, l.version.Field) {
+	if !ok || !l.wholeRead() || !l.alone() || l.moves() || write.Changes(c.Request.Site, l.entity, l.version.Field) {
 		return finding.Fix{}, false
 	}
 	b, plain := types.Unalias(l.version.typ).(*types.Basic)
