@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/explore"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/builtupdate"
@@ -41,6 +42,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiverfield"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/recursion"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/reissued"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/rejoined"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/remade"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/replaced"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/roundtrip"
@@ -380,6 +382,25 @@ func lostUpdates() []scenario {
 			holds: sets("bob", "role", "owner"),
 		},
 		{
+			at:    "lostupdate/rejoined Rate",
+			given: given("players id", row{"id": "p", "name": "old", "games": []string{}, "level": 1, "version": 5}),
+			bug:   []action{func(t turn) error { return crew(t).Rate(t, "p", 3) }, rejoin},
+			safe:  []action{func(t turn) error { return crew(t).RateSafe(t, "p", 3) }, func(t turn) error { return crew(t).JoinSafe(t, "p", "new") }},
+			holds: sets("bob", "name", "new"),
+		},
+		{
+			at:    "lostupdate/rejoined Join",
+			given: given("players id", row{"id": "p", "name": "old", "games": []string{}, "level": 1}),
+			bug:   []action{func(t turn) error { return crew(t).Join(t, "p", "ann") }, win},
+			safe:  []action{func(t turn) error { return crew(t).JoinSafe(t, "p", "ann") }, win},
+			holds: func(a *after) error {
+				if got := text(at(a.it(), "games")); a.did("bob") && !strings.Contains(got, "bob") {
+					return fmt.Errorf("games are %s, without that of bob", got)
+				}
+				return nil
+			},
+		},
+		{
 			at:    "lostupdate/remade Set",
 			given: given("alarms id", row{"id": "a", "at": "07:00", "muted": false, "rings": 3}),
 			bug:   []action{func(t turn) error { return alarms(t).Set("a", "08:00") }, ring},
@@ -488,6 +509,18 @@ func process(t turn) error {
 func grants(t turn) *reissued.Grants { return &reissued.Grants{DB: t.db, Table: "grants"} }
 
 func appoint(t turn) error { return grants(t).Appoint(t, "g", "owner") }
+
+func crew(t turn) *rejoined.Players { return &rejoined.Players{DB: t.db, Table: "players"} }
+
+// rejoin is for somebody who is not told that he may not.
+func rejoin(t turn) error {
+	if err := crew(t).Join(t, "p", "new"); err != nil {
+		t.note(err)
+	}
+	return nil
+}
+
+func win(t turn) error { return crew(t).Won(t, "p", t.who) }
 
 func bank(t turn) entity.Bank {
 	return entity.Bank{Accounts: entity.NewRepository(t.db, "accounts")}

@@ -297,9 +297,6 @@ func (l *lock) creates(s *syntax.Site, fn *ast.FuncDecl, lit *ast.CompositeLit) 
 	if l.mustExist() {
 		return false
 	}
-	if Creating.MatchString(fn.Name.Name) {
-		return true
-	}
 	fresh := false
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
@@ -308,7 +305,34 @@ func (l *lock) creates(s *syntax.Site, fn *ast.FuncDecl, lit *ast.CompositeLit) 
 		}
 		fresh = fresh || isFresh(s, kv.Value)
 	}
-	return fresh
+	return fresh || Creating.MatchString(fn.Name.Name) && !l.keptIn(s, lit)
+}
+
+// keptIn reports a literal with something of another entity: what is made again keeps that of the item which it replaces.
+func (l *lock) keptIn(s *syntax.Site, lit *ast.CompositeLit) bool {
+	found := false
+	of := func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && l.entity.Is(s.Info.TypeOf(sel.X)) {
+				_, field := s.Info.ObjectOf(sel.Sel).(*types.Var)
+				found = found || field
+			}
+			return !found
+		})
+	}
+	for _, e := range lit.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		of(kv.Value)
+		if v := s.Variable(kv.Value); v != nil {
+			for _, a := range s.Assignments(v) {
+				of(a.Value)
+			}
+		}
+	}
+	return found
 }
 
 // mustExist reports a write that is for items which are there.
