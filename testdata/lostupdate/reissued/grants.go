@@ -87,7 +87,7 @@ func (g *Grants) Attach(ctx context.Context, id, org string) error {
 		return err
 	}
 	grant.Org = org
-	return g.Give(ctx, grant) // want lostupdate
+	return g.Give(ctx, grant) // want lostupdate // want tornsequence
 }
 
 // AttachSafe sets the organisation and leaves the rest.
