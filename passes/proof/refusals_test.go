@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,8 +21,21 @@ import (
 // answer sends a form to a handler; any status but 200 is an error.
 func answer(t turn, handle http.HandlerFunc, form url.Values) error {
 	r := httptest.NewRequestWithContext(t, http.MethodPost, "/?"+form.Encode(), nil)
-	w := httptest.NewRecorder()
+	w := &reply{httptest.NewRecorder()}
 	handle(w, r)
+	return w.failed()
+}
+
+// reply keeps what a request is answered.
+type reply struct{ *httptest.ResponseRecorder }
+
+// JSON answers as a framework does.
+func (w *reply) JSON(status int, body any) error {
+	w.WriteHeader(status)
+	return json.NewEncoder(w).Encode(body)
+}
+
+func (w *reply) failed() error {
 	if w.Code != http.StatusOK {
 		return fmt.Errorf("%d: %s", w.Code, w.Body)
 	}
@@ -52,6 +66,18 @@ func unheededRefusals() []scenario {
 		return both(func(t turn) error {
 			return answer(t, func(w http.ResponseWriter, r *http.Request) { call(profiles(t), w, r) }, url.Values{"id": {"p"}})
 		})
+	}
+	star := func(call func(*unheeded.Profiles, context.Context, string, unheeded.Reply) error) []action {
+		return both(func(t turn) error {
+			w := &reply{httptest.NewRecorder()}
+			if err := call(profiles(t), t, "p", w); err != nil {
+				return err
+			}
+			return w.failed()
+		})
+	}
+	trade := func(call func(*unheeded.Profiles, context.Context, string, int) (int, error)) []action {
+		return both(func(t turn) error { return err(call(profiles(t), t, "p", 1)) })
 	}
 	expire := func(call func(*unheeded.Profiles, context.Context, string, string) (bool, error)) []action {
 		return both(func(t turn) error {
@@ -89,6 +115,14 @@ func unheededRefusals() []scenario {
 		{
 			at: "lostupdate/unheeded Like", given: profile, holds: adds("likes", 1),
 			bug: like((*unheeded.Profiles).Like), safe: like((*unheeded.Profiles).LikeSafe),
+		},
+		{
+			at: "lostupdate/unheeded Star", given: profile, holds: adds("likes", 1),
+			bug: star((*unheeded.Profiles).Star), safe: star((*unheeded.Profiles).StarSafe),
+		},
+		{
+			at: "lostupdate/unheeded Trade", given: profile, holds: adds("points", -1),
+			bug: trade((*unheeded.Profiles).Trade), safe: trade((*unheeded.Profiles).TradeSafe),
 		},
 		{
 			at: "lostupdate/unheeded Expire", given: profile, holds: keeps("closed"),

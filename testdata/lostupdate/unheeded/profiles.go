@@ -137,6 +137,36 @@ func (p *Profiles) Like(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, found.Likes)
 }
 
+// A Reply is what a framework answers requests by.
+type Reply interface {
+	JSON(status int, body any) error
+}
+
+// Star answers as Like does, by a framework whose handlers return what sending the answer came to.
+func (p *Profiles) Star(ctx context.Context, id string, to Reply) error {
+	found, err := p.get(ctx, id)
+	if err != nil {
+		return to.JSON(http.StatusInternalServerError, err.Error())
+	}
+	found.Likes++
+	_ = p.put(ctx, *found) // want lostupdate
+	return to.JSON(http.StatusOK, found)
+}
+
+// Trade gives points of one to another, with named results.
+func (p *Profiles) Trade(ctx context.Context, id string, points int) (left int, err error) {
+	found, err := p.get(ctx, id)
+	if err != nil {
+		return
+	}
+	found.Points -= points
+	if points > 0 {
+		_ = p.put(ctx, *found) // want lostupdate
+	}
+	left = found.Points
+	return
+}
+
 // Expire closes a profile whose time is over. It says no when it has not.
 func (p *Profiles) Expire(ctx context.Context, id, by string) (bool, error) {
 	found, err := p.get(ctx, id)

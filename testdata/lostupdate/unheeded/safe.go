@@ -95,6 +95,26 @@ func (p *Profiles) LikeSafe(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, "thank you")
 }
 
+// StarSafe has DynamoDB count.
+func (p *Profiles) StarSafe(ctx context.Context, id string, to Reply) error {
+	if err := p.set(ctx, id, "ADD likes :v", number(1)); err != nil {
+		return to.JSON(http.StatusInternalServerError, err.Error())
+	}
+	return to.JSON(http.StatusOK, id)
+}
+
+// TradeSafe has DynamoDB subtract.
+func (p *Profiles) TradeSafe(ctx context.Context, id string, points int) (int, error) {
+	if err := p.set(ctx, id, "ADD points :v", number(-points)); err != nil {
+		return 0, err
+	}
+	found, err := p.get(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	return found.Points, nil
+}
+
 // ExpireSafe closes the profile that it has read.
 func (p *Profiles) ExpireSafe(ctx context.Context, id, by string) (bool, error) {
 	found, err := p.get(ctx, id)

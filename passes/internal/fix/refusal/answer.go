@@ -56,8 +56,13 @@ func (l *loss) answerOf(f *finding.Finding) *answer {
 	if !ok {
 		return nil
 	}
-	n := len(ret.Results)
-	a.fails = n > 0 && syntax.IsError(syntax.TypeOr(l.sig.Results().At(l.sig.Results().Len()-1).Type())) && !syntax.Named(ret.Results[n-1], "nil")
+	if n := len(ret.Results); n == 0 {
+		a.fails = l.returnsError() // by the names of the results
+	} else if l.returnsError() {
+		last := ast.Unparen(ret.Results[n-1])
+		call, ok := last.(*ast.CallExpr)
+		a.fails = !syntax.Named(last, "nil") && !(ok && len(l.writers(call)) > 0) // return c.JSON(500, …) is an answer
+	}
 	return a
 }
 

@@ -80,7 +80,7 @@ func (l *loss) end(ret *ast.ReturnStmt, name string) (func(*syntax.Draft) bool, 
 		}, ok
 	case l.fails(ret, last):
 		return func(*syntax.Draft) bool { return true }, true
-	case n == 1:
+	case n == 1 && !l.answersIn(last):
 		return func(d *syntax.Draft) bool {
 			pkg, ok := d.Use(l.Site, "errors", "errors")
 			d.Swap(l.Site, last, pkg+".Join("+name+", "+l.Text(last)+")")
@@ -88,6 +88,12 @@ func (l *loss) end(ret *ast.ReturnStmt, name string) (func(*syntax.Draft) bool, 
 		}, true
 	}
 	return nil, false
+}
+
+// answersIn reports an expression that answers a request: return c.JSON(200, …).
+func (l *loss) answersIn(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	return ok && len(l.writers(call)) > 0
 }
 
 // fails reports a return of what is an error for sure.
