@@ -178,6 +178,10 @@ func lostRefusals() []scenario {
 			bug: count((*besteffort.Badges).Check), safe: count((*besteffort.Badges).CheckSafe),
 		},
 		{
+			at: "lostupdate/besteffort Print", given: badge, holds: adds("seen", 1),
+			bug: count((*besteffort.Badges).Print), safe: count((*besteffort.Badges).PrintSafe),
+		},
+		{
 			at: "checkthenact/burncode Hand", given: given("codes code", burncode.Code{Code: "c"}), holds: once,
 			bug: hand((*burncode.Codes).Hand), safe: hand((*burncode.Codes).HandSafe),
 		},

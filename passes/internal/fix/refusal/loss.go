@@ -62,7 +62,11 @@ func (l *loss) losesError() bool {
 		l.how = detached
 		return st.Call == l.call
 	case *ast.ExprStmt:
-		return ast.Unparen(st.X) == ast.Expr(l.call)
+		if ast.Unparen(st.X) == ast.Expr(l.call) {
+			return true
+		}
+		l.how = logged
+		return l.Logged(l.call) // log.Print(put(…))
 	case *ast.AssignStmt:
 		if len(st.Rhs) != 1 || ast.Unparen(st.Rhs[0]) != ast.Expr(l.call) {
 			return false
@@ -129,7 +133,7 @@ func (l *loss) named() string {
 func (l *loss) repair(f *finding.Finding, meets bool) (repair, bool) {
 	guards := f.Check == "checkthenact" // what comes behind the write is done because of what was read
 	switch {
-	case l.how == detached || l.apart():
+	case l.how == detached || l.apart() || ast.IsGenerated(l.File):
 		return repair{}, false
 	case l.how == logged:
 		return repair{words: "logs, and goes on with the next one"}, meets && !guards && l.ofMany()
@@ -228,7 +232,7 @@ func (l *loss) leavesLoop() bool {
 // and so is it with a refusal.
 func (l *loss) ofMany() bool {
 	loop, ok := l.loop().(*ast.RangeStmt)
-	if !ok {
+	if !ok || l.branch == nil {
 		return false
 	}
 	made := map[*types.Var]bool{}

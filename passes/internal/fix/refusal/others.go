@@ -74,8 +74,8 @@ func (w *Way) changes(x finding.Fix, fn *ast.FuncDecl) bool {
 
 // follows reports a call by which the finding's write is made: it is looked at already.
 func (w *Way) follows(s *syntax.Site, call *ast.CallExpr) bool {
-	return slices.ContainsFunc(frames(w.f), func(at frame) bool {
+	return slices.ContainsFunc(frames(w.f), func(at finding.Pos) bool {
 		p := s.Src.Fset.Position(call.Lparen)
-		return p.Filename == at.pos.File && p.Line == at.pos.Line
+		return p.Filename == at.File && p.Line == at.Line
 	})
 }

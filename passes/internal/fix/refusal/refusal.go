@@ -34,8 +34,9 @@ func Of(src *syntax.Source, f *finding.Finding) *Way {
 	m := &mending{f: f}
 	w.words = m.inRequest(src)
 	w.of, _ = src.At(finding.Pos{File: f.Writes[0].File, Line: f.Writes[0].Line, Col: f.Writes[0].Col})
-	for i, at := range frames(f) {
-		s, call := callAt(src, at)
+	all := frames(f)
+	for i, at := range all {
+		s, call := callAt(src, at, into(src, all[i+1:]))
 		if call == nil {
 			continue
 		}
@@ -130,61 +131,65 @@ func (m *mending) inRequest(src *syntax.Source) (words string) {
 	return ""
 }
 
-// A frame is one of the calls by which a write is made.
-type frame struct {
-	pos finding.Pos
-	// name is that of the function that is called; empty for the request.
-	name string
-}
-
-// frames are the calls from where read and write meet down to the request.
-func frames(f *finding.Finding) []frame {
+// frames are the places of the calls from where read and write meet down to the request.
+func frames(f *finding.Finding) []finding.Pos {
 	a := f.Writes[0]
+	out := []finding.Pos{f.Pos}
 	if len(a.Via) == 0 {
-		return []frame{{pos: f.Pos}}
+		return out
 	}
-	out := []frame{{pos: f.Pos, name: "any"}}
 	for _, v := range a.Via[1:] {
-		out = append(out, frame{pos: finding.Pos{File: v.File, Line: v.Line}, name: "any"})
+		out = append(out, finding.Pos{File: v.File, Line: v.Line})
 	}
-	return append(out, frame{pos: finding.Pos{File: a.File, Line: a.Line, Col: a.Col}})
+	return append(out, finding.Pos{File: a.File, Line: a.Line, Col: a.Col})
 }
 
-// callAt finds the call of a frame.
-func callAt(src *syntax.Source, at frame) (*syntax.Site, *ast.CallExpr) {
-	s, ok := src.At(at.pos)
+// into names the function in which the next call is; empty for the request, and for a closure.
+func into(src *syntax.Source, next []finding.Pos) string {
+	if len(next) == 0 {
+		return ""
+	}
+	s, ok := src.At(next[0])
+	if !ok {
+		return ""
+	}
+	if fn, ok := s.Outermost().(*ast.FuncDecl); ok {
+		return fn.Name.Name
+	}
+	return ""
+}
+
+// callAt finds the call at a place: that of a function of the name, or the request.
+func callAt(src *syntax.Source, at finding.Pos, name string) (*syntax.Site, *ast.CallExpr) {
+	s, ok := src.At(at)
 	if !ok {
 		return nil, nil
 	}
-	if at.name == "" {
+	if name == "" {
 		if call, _ := write.SdkCall(s); call != nil {
 			return s.Around(call), call
 		}
 	}
-	if at.pos.Col > 0 {
-		call, ok := syntax.Enclosing[*ast.CallExpr](s)
+	var call *ast.CallExpr
+	if at.Col > 0 {
+		call, _ = syntax.Enclosing[*ast.CallExpr](s)
 		switch st, _ := s.Statement(); st := st.(type) { // the place of a call to come is that of its statement
 		case *ast.DeferStmt:
-			call, ok = st.Call, true
+			call = st.Call
 		case *ast.GoStmt:
-			call, ok = st.Call, true
+			call = st.Call
 		}
-		if !ok {
-			return nil, nil
-		}
-		return s.Around(call), call
-	}
-	var found *ast.CallExpr
-	ast.Inspect(s.Outermost(), func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && src.Fset.Position(call.Lparen).Line == at.pos.Line && s.LastIsError(call) {
-			if found == nil {
-				found = call
+	} else {
+		ast.Inspect(s.Outermost(), func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if ok && call == nil && src.Fset.Position(c.Lparen).Line == at.Line && syntax.CalledName(c) != nil && syntax.CalledName(c).Name == name {
+				call = c
 			}
-		}
-		return true
-	})
-	if found == nil {
+			return call == nil
+		})
+	}
+	if call == nil {
 		return nil, nil
 	}
-	return s.Around(found), found
+	return s.Around(call), call
 }
