@@ -182,6 +182,11 @@ func lostRefusals() []scenario {
 			bug: count((*besteffort.Badges).Print), safe: count((*besteffort.Badges).PrintSafe),
 		},
 		{
+			at: "lostupdate/besteffort All", given: badge, holds: adds("seen", 1),
+			bug:  both(func(t turn) error { return (&besteffort.Badges{DB: t.db, Table: "badges"}).All(t, []string{"b"}) }),
+			safe: both(func(t turn) error { return (&besteffort.Badges{DB: t.db, Table: "badges"}).AllSafe(t, []string{"b"}) }),
+		},
+		{
 			at: "checkthenact/burncode Hand", given: given("codes code", burncode.Code{Code: "c"}), holds: once,
 			bug: hand((*burncode.Codes).Hand), safe: hand((*burncode.Codes).HandSafe),
 		},

@@ -113,6 +113,28 @@ func (b *Badges) Print(ctx context.Context, id string) error {
 	return nil
 }
 
+// All counts many badges. An error would keep the walk from those that come behind it.
+func (b *Badges) All(ctx context.Context, ids []string) error {
+	return walk(ids, func(id string) error {
+		found, err := b.get(ctx, id)
+		if err != nil {
+			return err
+		}
+		found.Seen++
+		_ = b.put(ctx, *found) // want lostupdate
+		return nil
+	})
+}
+
+func walk(ids []string, visit func(string) error) error {
+	for _, id := range ids {
+		if err := visit(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (b *Badges) count(ctx context.Context, id string) error {
 	_, err := b.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName:                 aws.String(b.Table),
@@ -147,3 +169,8 @@ func (b *Badges) CheckSafe(ctx context.Context, id string) error { return b.coun
 
 // PrintSafe has DynamoDB count.
 func (b *Badges) PrintSafe(ctx context.Context, id string) error { return b.count(ctx, id) }
+
+// AllSafe has DynamoDB count.
+func (b *Badges) AllSafe(ctx context.Context, ids []string) error {
+	return walk(ids, func(id string) error { return b.count(ctx, id) })
+}

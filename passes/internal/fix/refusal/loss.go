@@ -155,6 +155,9 @@ func (l *loss) repair(f *finding.Finding, meets bool) (repair, bool) {
 	case !l.returnsError():
 		return repair{}, false
 	}
+	if !guards && l.callback() {
+		return repair{}, false
+	}
 	if l.loop() == nil && (guards || !l.goesOn(nil)) || guards && l.leavesLoop() {
 		return l.returned(answer)
 	}
@@ -179,6 +182,24 @@ func (l *loss) apart() bool {
 			}
 			return false
 		}
+	}
+	return false
+}
+
+// callback reports a closure that another function calls, and may call for each of many: an error would keep it from the others.
+// One for an errgroup is started by itself.
+func (l *loss) callback() bool {
+	for i, n := range l.Path {
+		lit, ok := n.(*ast.FuncLit)
+		if !ok {
+			continue
+		}
+		call, ok := l.Path[i+1].(*ast.CallExpr)
+		if !ok || call.Fun == ast.Expr(lit) || l.Info.Types[call.Fun].IsType() {
+			return false
+		}
+		f := l.CalledFunc(call)
+		return f == nil || f.FullName() != "(*golang.org/x/sync/errgroup.Group).Go"
 	}
 	return false
 }
