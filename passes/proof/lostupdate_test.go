@@ -9,6 +9,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/passes/internal/explore"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/builtupdate"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/bykey"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/callback"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/closure"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/constructor/nodes"
@@ -132,6 +133,13 @@ func lostUpdates() []scenario {
 			bug:   []action{func(t turn) error { return repairs(t).Rename(t, "j", "dig") }, finish},
 			safe:  []action{func(t turn) error { return repairs(t).RenameSafe(t, "j", "dig") }, finish},
 			holds: all(sets("ann", "title", "dig"), sets("bob", "state", "done"), atMost(0, "jobs", versioned("NOTE#j"))),
+		},
+		{
+			at:    "lostupdate/bykey Count",
+			given: given("scores player", bykey.Score{Player: "p", Rounds: 3}),
+			bug:   both(func(t turn) error { return scores(t).Count(t, []string{"p"}, []string{"p"}) }),
+			safe:  both(func(t turn) error { return scores(t).CountSafe(t, []string{"p"}) }),
+			holds: adds("rounds", 1),
 		},
 		{
 			at:    "lostupdate/callback CreditGame",
@@ -600,3 +608,5 @@ func ring(t turn) error { return alarms(t).Ring("a") }
 func remarks(t turn) *replaced.Notes {
 	return &replaced.Notes{DB: explore.NewClientV1(explore.Transport(t)), Table: "notes"}
 }
+
+func scores(t turn) *bykey.Scores { return &bykey.Scores{DB: t.db, Table: "scores"} }

@@ -223,6 +223,9 @@ func ComesFrom(s *syntax.Site, v *types.Var, line, depth int) bool {
 		if len(LiteralElements(s, a.Value)) == 0 && Literal(a.Value) != nil {
 			continue // var c T, or c := T{}: to be filled
 		}
+		if _, ok := v.Type().Underlying().(*types.Map); ok && IsMake(s, a.Value) {
+			continue
+		}
 		switch {
 		case OnLine(s, a.Value, line) && IsCall(s, a.Value):
 			from = true
@@ -238,7 +241,7 @@ func ComesFrom(s *syntax.Site, v *types.Var, line, depth int) bool {
 	if other {
 		return false
 	}
-	return from || Filled(s, v, line, depth)
+	return from || Filled(s, v, line, depth) || byKey(s, v, line, depth)
 }
 
 // gathers reports v = append(v, x), where x holds what the call on a line has read.
