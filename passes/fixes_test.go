@@ -31,7 +31,7 @@ var unfixed = []string{
 	"blindbatch/noconditions", "checkthenact/answered", "detachedgoroutine/channel",
 	"lostupdate/besteffort", "lostupdate/copied", "lostupdate/firstrev", "lostupdate/fromrequest", "lostupdate/reissued", "lostupdate/replaced",
 	"lostupdate/stages", "lostupdate/units", "racydedup/twoearly", "racydedup/twofold", "streamdedup/timeline",
-	"weakguard/missing", "weakguard/unarchived", "weakguard/wrapped",
+	"weakguard/eachput", "weakguard/missing", "weakguard/unarchived", "weakguard/wrapped",
 }
 
 // loadFixtures type-checks the fixtures as the gate does for fixes.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ddbvet/ddbvet/testdata/weakguard/builtcondition"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/bypass"
+	"github.com/ddbvet/ddbvet/testdata/weakguard/eachput"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/emptybuilder"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/freshkey"
 	"github.com/ddbvet/ddbvet/testdata/weakguard/onepath"
@@ -72,6 +73,13 @@ func weakGuards() []scenario {
 			bug:   []action{func(t turn) error { return moving(t).Relabel(t, "b", "cellar") }, pack},
 			safe:  []action{func(t turn) error { return moving(t).RelabelSafe(t, "b", "cellar") }, pack},
 			holds: packed,
+		},
+		{
+			at:    "weakguard/eachput Redeem",
+			given: given("club id", eachput.Points{ID: "p", Point: 100}),
+			bug:   both(func(t turn) error { return club(t).Redeem(t, "p", t.who, 10) }),
+			safe:  both(func(t turn) error { return club(t).RedeemSafe(t, "p", t.who, 10) }),
+			holds: adds("point", -10),
 		},
 		{
 			at:    "weakguard/emptybuilder AddSkill",
@@ -306,3 +314,5 @@ func packed(a *after) error {
 func habits(t turn) *unarchived.Habits { return &unarchived.Habits{DB: t.db, Table: "habits"} }
 
 func retitled(t turn) error { return habits(t).Retitle(t, "h", "swim") }
+
+func club(t turn) *eachput.Club { return &eachput.Club{DB: t.db, Table: "club"} }

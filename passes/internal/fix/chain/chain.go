@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/syntax"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/write"
 )
@@ -56,7 +57,7 @@ func Linked(src *syntax.Source, f *finding.Finding) (*Chain, bool) {
 		return nil, false
 	}
 	r, ok := write.RequestOf(src, f.Writes[0])
-	if !ok {
+	if !ok || oneOfMany(r) {
 		return nil, false
 	}
 	c := &Chain{Src: src, D: src.Draft(), Request: r}
@@ -81,6 +82,21 @@ func Linked(src *syntax.Source, f *finding.Finding) (*Chain, bool) {
 		c.Links = append(c.Links, l)
 	}
 	return c, true
+}
+
+// oneOfMany reports a request or an action that a loop makes for each of a list: what one of them demands, the others would as well.
+// A loop that tries again is none.
+func oneOfMany(r *write.Request) bool {
+	_, action := dynamo.ActionType(r.Of.Info.TypeOf(r.Lit))
+	return slices.ContainsFunc(r.Of.Around(r.Lit).Path, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.RangeStmt:
+			return true
+		case *ast.ForStmt:
+			return action
+		}
+		return false
+	})
 }
 
 // NewLink finds the call, on a line, of the function around a place.

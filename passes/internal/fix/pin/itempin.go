@@ -59,11 +59,21 @@ func outputAtHand(r *write.Request, f *finding.Finding, attrs []finding.Need) (*
 	if out == nil || len(r.Assignments(out)) != 1 || !slices.Contains(r.Variables(r.Call.Pos()), out) {
 		return nil, nil, false
 	}
-	if _, err := ErrorOf(r.Site, as); err == "" {
+	i := slices.Index(list, st)
+	if _, err := ErrorOf(r.Site, as); err == "" && !looksAt(r.Site, list, i, as.Lhs[1]) {
 		return out, st, slices.ContainsFunc(list, func(x ast.Stmt) bool { return syntax.Within(r.Call, []ast.Node{x}) })
 	}
-	i := slices.Index(list, st)
 	return out, list[i+1], slices.ContainsFunc(list[i+1:], func(x ast.Stmt) bool { return syntax.Within(r.Call, []ast.Node{x}) })
+}
+
+// looksAt reports a branch right behind a statement that looks at an error, and goes on.
+func looksAt(s *syntax.Site, list []ast.Stmt, i int, err ast.Expr) bool {
+	v := s.Variable(err)
+	if v == nil || i < 0 || i+1 >= len(list) {
+		return false
+	}
+	branch, ok := list[i+1].(*ast.IfStmt)
+	return ok && s.Mentions(branch.Cond, v)
 }
 
 // leftAlone reports that nothing changes the values which were read: they are compared as they came, and a list or map of them
