@@ -30,7 +30,7 @@ var fixedAtLeast = map[string]int{
 var unfixed = []string{
 	"blindbatch/noconditions", "checkthenact/answered", "detachedgoroutine/channel",
 	"lostupdate/besteffort", "lostupdate/copied", "lostupdate/firstrev", "lostupdate/fromrequest", "lostupdate/reissued", "lostupdate/replaced",
-	"lostupdate/stages", "lostupdate/units", "racydedup/twoearly", "racydedup/twofold", "streamdedup/timeline",
+	"lostupdate/stages", "lostupdate/units", "racydedup/twoearly", "racydedup/twofold", "streamdedup/timeline", "swallowedrecord/accepted",
 	"weakguard/eachput", "weakguard/missing", "weakguard/unarchived", "weakguard/wrapped",
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/forms"
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/messages"
 	"github.com/ddbvet/ddbvet/testdata/streamdedup/webhook"
+	"github.com/ddbvet/ddbvet/testdata/swallowedrecord/accepted"
 	swallowed "github.com/ddbvet/ddbvet/testdata/swallowedrecord/logged"
 	"github.com/ddbvet/ddbvet/testdata/wrongfailureid/eventid"
 )
@@ -53,7 +54,15 @@ func copiers() []scenario {
 			})
 		}, watch}
 	}
+	accepts := func(of func(*accepted.Copier) streamHandler) []action {
+		return one(func(t turn) error { return of(&accepted.Copier{DB: t.db})(t, two) })
+	}
 	return []scenario{
+		{
+			at: "swallowedrecord/accepted Handle", given: logTables, faults: failingOnce, holds: stored("copy", 2),
+			bug:  accepts(func(c *accepted.Copier) streamHandler { return c.Handle }),
+			safe: accepts(func(c *accepted.Copier) streamHandler { return c.HandleSafe }),
+		},
 		{
 			at: "swallowedrecord/logged Handle", given: logTables, faults: failingOnce, holds: stored("copy", 2),
 			bug:  logs(func(c *swallowed.Copier) streamHandler { return c.Handle }),

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/pin"
@@ -162,9 +163,16 @@ func always(r *write.Request, n ast.Node) bool {
 
 // countOnSuccess counts the version on that callers see, when the item has been written.
 func (l *lock) countOnSuccess(counter string) bool {
-	st, _ := l.Statement()
+	st, list := l.Statement()
 	switch st := st.(type) {
 	case *ast.AssignStmt:
+		if i := slices.Index(list, ast.Stmt(st)); i+1 < len(list) {
+			branch, ok := list[i+1].(*ast.IfStmt)
+			if body, _ := l.OnError(l.Call); ok && body == branch.Body && branch.Else == nil && syntax.Ends(body) {
+				l.d.After(l.Site, branch, counter+"++")
+				return true
+			}
+		}
 		err, ok := st.Lhs[len(st.Lhs)-1].(*ast.Ident)
 		if !ok || err.Name == "_" || !syntax.IsError(l.Info.TypeOf(err)) || st.Tok != token.ASSIGN && st.Tok != token.DEFINE {
 			return false

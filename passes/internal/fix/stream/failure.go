@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
+	"slices"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/syntax"
@@ -48,6 +50,9 @@ func told(s *syntax.Site, branch *ast.BlockStmt) string {
 // inBranch ends an error's branch by handing the error on.
 func inBranch(s *syntax.Site, d *syntax.Draft, branch *ast.BlockStmt, err string) bool {
 	at := branch.Rbrace
+	if meant(s, branch) {
+		return false
+	}
 	in := s.Around(branch)
 	in.Pos = branch.Lbrace + 1
 	var last ast.Stmt
@@ -76,6 +81,16 @@ func inBranch(s *syntax.Site, d *syntax.Draft, branch *ast.BlockStmt, err string
 	}
 	return true
 }
+
+// meant reports a branch in which a comment says that the error is to be passed over: that is the author's decision, and the comment
+// would be about something else.
+func meant(s *syntax.Site, branch *ast.BlockStmt) bool {
+	return slices.ContainsFunc(s.File.Comments, func(g *ast.CommentGroup) bool {
+		return branch.Lbrace < g.Pos() && g.End() < branch.Rbrace && onPurpose.MatchString(g.Text())
+	})
+}
+
+var onPurpose = regexp.MustCompile(`(?i)\b(continue|ignor\w*|acceptable|best[ -]effort|swallow\w*|non-?fatal|skip\w*|on purpose|deliberate\w*|intentional\w*|not fail|don't fail|keep going|move on)\b`)
 
 // overwritten handles a call whose error the next record's replaces: it is handed on at once.
 func overwritten(s *syntax.Site, d *syntax.Draft, call *ast.CallExpr) bool {
