@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strconv"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -182,6 +181,6 @@ func (g *givenVersion) write(code string) bool {
 	if err != nil {
 		return false
 	}
-	g.d.Swap(g.text.Site, g.text.Expr, strconv.Quote(adding(old, guard.Name(g.version.Attr)+" "+guard.Value("one", one), actions)))
+	g.d.Swap(g.text.Site, g.text.Expr, write.Extended(g.text.Site, g.text.Expr, adding(old, guard.Name(g.version.Attr)+" "+guard.Value("one", one), actions)))
 	return guard.Put(g.d)
 }

@@ -284,7 +284,7 @@ func (l *lock) addCount(u *write.Request, v Version, texts []written, actions []
 	}
 	for i, t := range texts {
 		text, _ := t.Constant(t.Expr)
-		l.d.Swap(t.Site, t.Expr, strconv.Quote(adding(text, clause, actions[i])))
+		l.d.Swap(t.Site, t.Expr, write.Extended(t.Site, t.Expr, adding(text, clause, actions[i])))
 	}
 	return true, true
 }

@@ -38,7 +38,7 @@ func (g *Guard) Name(attr string) string {
 		}
 	}
 	key := "#" + Word(attr)
-	for i := 2; g.Taken(key); i++ {
+	for i := 2; g.Taken(key) && !g.R.standsFor(key, attr); i++ {
 		key = "#" + Word(attr) + strconv.Itoa(i)
 	}
 	g.names = append(g.names, entry{key, strconv.Quote(attr)})
@@ -92,16 +92,24 @@ func bare(attr string) bool {
 
 // Word keeps what a placeholder may consist of.
 func Word(attr string) string {
-	w := strings.Map(func(c rune) rune {
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
-			return c
+	var w strings.Builder
+	up := false
+	for _, c := range attr {
+		switch {
+		case c >= 'a' && c <= 'z' && up:
+			w.WriteRune(c - 'a' + 'A') // created_at is createdAt
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9':
+			w.WriteRune(c)
+		default:
+			up = w.Len() > 0
+			continue
 		}
-		return -1
-	}, attr)
-	if w == "" {
+		up = false
+	}
+	if w.Len() == 0 {
 		return "v"
 	}
-	return w
+	return w.String()
 }
 
 // Taken reports a placeholder that the request uses in some expression, or that the guard has.
@@ -232,7 +240,7 @@ func (g *Guard) inPlace(d *syntax.Draft) bool {
 		if !ok {
 			return false
 		}
-		d.Swap(r.Site, StringArg(r.Site, old.Value), strconv.Quote(text))
+		d.Swap(r.Site, StringArg(r.Site, old.Value), Extended(r.Site, StringArg(r.Site, old.Value), text))
 	}
 	for _, m := range g.Maps() {
 		more, ok := m.InPlace(d)
