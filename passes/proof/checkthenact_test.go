@@ -22,6 +22,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/inprogram"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/lazydefault"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/lockrelease"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/migrated"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/notfounderr"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/plaincondition"
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/quotaerr"
@@ -251,6 +252,18 @@ func checksThenActs() []scenario {
 			holds: joined,
 		},
 		{
+			at:    "checkthenact/migrated Run",
+			given: given("steps id", row{"id": "steps", "step": 0}),
+			bug:   both(func(t turn) error { return steps(t).Run(t, func(n int) { t.note(n) }, 1) }),
+			safe:  both(func(t turn) error { return steps(t).RunSafe(t, func(n int) { t.note(n) }, 1) }),
+			holds: func(a *after) error {
+				if n := len(a.notes()); n > 1 {
+					return fmt.Errorf("the step was taken %d times", n)
+				}
+				return nil
+			},
+		},
+		{
 			at:    "checkthenact/plaincondition Confirm",
 			given: given("uploads id", plaincondition.Upload{ID: "u", Status: "pending"}),
 			bug:   both(func(t turn) error { return uploads(t).Confirm(t, "u", t.who) }),
@@ -371,6 +384,8 @@ func distinct(a *after) error {
 func shop(t turn) *consumeonce.Shop {
 	return &consumeonce.Shop{DB: t.db, Coupons: "coupons", Clock: time.Now}
 }
+
+func steps(t turn) *migrated.Steps { return &migrated.Steps{DB: t.db, Table: "steps"} }
 
 func uploads(t turn) *plaincondition.Uploads {
 	return &plaincondition.Uploads{DB: t.db, Table: "uploads"}

@@ -49,6 +49,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/roundtrip"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/scanned"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/sdkv1"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/spelled"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/stages"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/units"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/updateset"
@@ -86,6 +87,14 @@ func lostUpdates() []scenario {
 			bug:   []action{retitle((*fromrequest.Pages).Retitle), replace},
 			safe:  []action{retitle((*fromrequest.Pages).RetitleSafe), replace},
 			holds: sets("bob", "text", "sent"),
+		},
+		{
+			at:    "lostupdate/spelled Set",
+			given: given("people ID", row{"ID": "p", "Name": "old", "Note": "old"}),
+			bug:   []action{func(t turn) error { return people(t).Set(t, "p", "new", "") }, func(t turn) error { return people(t).Set(t, "p", "", "new") }},
+			safe:  []action{func(t turn) error { return people(t).NameSafe(t, "p", "new") }, func(t turn) error { return people(t).SetSafe(t, "p", "new") }},
+			twin:  "NameSafe SetSafe",
+			holds: all(sets("ann", "Name", "new"), sets("bob", "Note", "new")),
 		},
 		{
 			at:    "lostupdate/stages Make",
@@ -529,6 +538,8 @@ func rejoin(t turn) error {
 }
 
 func win(t turn) error { return crew(t).Won(t, "p", t.who) }
+
+func people(t turn) *spelled.People { return &spelled.People{DB: t.db, Table: "people"} }
 
 func bank(t turn) entity.Bank {
 	return entity.Bank{Accounts: entity.NewRepository(t.db, "accounts")}

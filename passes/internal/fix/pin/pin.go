@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
+	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/syntax"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/write"
 )
@@ -114,6 +115,9 @@ func (p *Pins) Read(n finding.Need) (string, types.Type, bool) {
 	if !ok || h.EmptyIsNull || p.MayBeNil(h) || h.ByHand && n.What == "value" && p.puts() && !counted { // what else of the item is stored by hand is not seen
 		return "", nil, false
 	}
+	if p.again(h, n.Attr) {
+		return "", nil, false // what the write has stored the first time is not what was read
+	}
 	first := p.Changed(h)
 	if first == nil {
 		return h.Code, h.Typ, true
@@ -122,9 +126,61 @@ func (p *Pins) Read(n finding.Need) (string, types.Type, bool) {
 	if st == nil {
 		return "", nil, false
 	}
-	name := p.Fresh(syntax.Lower(h.Field.Name())+"Read", "read"+h.Field.Name())
+	name := p.Fresh(Camel(h.Field.Name())+"Read", "read"+h.Field.Name())
 	p.D.Insert(p.File, st.Pos(), name+" := "+h.Code+"\n")
 	return name, h.Typ, true
+}
+
+// again reports a write that a loop repeats with what was read before it, and that stores the attribute: it would be refused the
+// second time.
+func (p *Pins) again(h write.Held, attr string) bool {
+	if h.Variable == nil || !p.Repeated(h.Variable.Pos()) {
+		return false
+	}
+	if text, ok := p.updateText(); ok {
+		return strings.Contains(text, attr)
+	}
+	return true
+}
+
+// updateText gives the update expression with the attributes that its placeholders stand for.
+func (p *Pins) updateText() (string, bool) {
+	kv := write.Field(p.Lit, dynamo.UpdateExpression)
+	if kv == nil {
+		return "", false
+	}
+	text, ok := write.StringOf(p.Of, kv.Value)
+	for placeholder, attr := range (&write.Request{Site: p.Of, Of: p.Of, Lit: p.Lit}).Placeholders() {
+		text = strings.ReplaceAll(text, placeholder, attr)
+	}
+	return text, ok
+}
+
+// spelled gives the name under which a put stores an attribute, where the item is written out: the SDK's decoder finds it in other
+// letter case too, and a condition does not.
+func (p *Pins) spelled(attr string) string {
+	kv := write.Field(p.Lit, dynamo.Item)
+	if kv == nil {
+		return attr
+	}
+	item, _ := write.InputLiteral(p.Of, kv.Value)
+	if item == nil {
+		return attr
+	}
+	other := attr
+	for _, e := range item.Elts {
+		pair, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		switch name, ok := p.Of.Constant(pair.Key); {
+		case ok && name == attr:
+			return attr
+		case ok && strings.EqualFold(name, attr):
+			other = name
+		}
+	}
+	return other
 }
 
 // puts reports a write of a whole item.
@@ -163,7 +219,7 @@ func (p *Pins) Write(n finding.Need) bool {
 	if !ok {
 		return false
 	}
-	p.Texts = append(p.Texts, p.Guard.Unchanged(n.Attr, n.Attr+"Read", value))
+	p.Texts = append(p.Texts, p.Guard.Unchanged(p.spelled(n.Attr), n.Attr+"Read", value))
 	return true
 }
 
