@@ -31,6 +31,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/merged"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/multiresult"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/mutex"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/nextrev"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/outany"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/outparam"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/packagefuncs/db"
@@ -313,6 +314,13 @@ func lostUpdates() []scenario {
 			holds: adds("units", 8),
 		},
 		{
+			at:    "lostupdate/nextrev Store",
+			given: given("records host", row{"host": "h", "owner": "li", "rev": 4}),
+			bug:   both(storesRevision((*nextrev.Records).Store)),
+			safe:  both(storesRevision((*nextrev.Records).StoreSafe)),
+			holds: adds("rev", 1),
+		},
+		{
 			at:    "lostupdate/mutex Raise",
 			given: given("jackpots game", row{"game": "g", "jackpot": 100}),
 			bug:   both(func(t turn) error { return mutex.New(t.db, "jackpots").Raise(t, "g", 5) }),
@@ -591,6 +599,13 @@ func changes(who string) patchall.Changes {
 func endGame(f func(*recursion.Store, context.Context, string, map[string]bool) error) action {
 	return func(t turn) error {
 		return f(&recursion.Store{Client: t.db, Table: "rows"}, t, "s", map[string]bool{"eve": true})
+	}
+}
+
+func storesRevision(f func(*nextrev.Records, context.Context, *nextrev.Record) (int64, error)) action {
+	return func(t turn) error {
+		_, err := f(&nextrev.Records{DB: t.db, Table: "records"}, t, &nextrev.Record{Host: "h", Owner: t.who})
+		return err
 	}
 }
 

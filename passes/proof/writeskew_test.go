@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/lines"
 	"github.com/ddbvet/ddbvet/testdata/writeskew/blockeduser"
 	"github.com/ddbvet/ddbvet/testdata/writeskew/cartorder"
 	"github.com/ddbvet/ddbvet/testdata/writeskew/closedauction"
@@ -31,6 +32,14 @@ func writeSkews() []scenario {
 			safe: both(func(t turn) error {
 				return (&cartorder.Checkout{DB: t.db, Carts: "carts", Orders: "orders"}).BuySafe(t, "c")
 			}),
+			holds: atMost(1, "orders", every),
+		},
+		{
+			at: "checkthenact/lines Buy",
+			given: append(given("orders id"),
+				given("baskets customer sku", row{"customer": "c", "sku": "tea", "pieces": 2}, row{"customer": "c", "sku": "pot", "pieces": 1})...),
+			bug:   both(func(t turn) error { return linesShop(t).Buy(t, "c") }),
+			safe:  both(func(t turn) error { return linesShop(t).BuySafe(t, "c") }),
 			holds: atMost(1, "orders", every),
 		},
 		{
@@ -73,6 +82,10 @@ func writeSkews() []scenario {
 			holds: never("ann", "bob"),
 		},
 	}
+}
+
+func linesShop(t turn) *lines.Shop {
+	return &lines.Shop{Baskets: &lines.Baskets{DB: t.db}, Orders: &lines.Orders{DB: t.db}}
 }
 
 func rides(t turn) *blockeduser.Rides { return blockeduser.New(t.db, "users", "rides") }

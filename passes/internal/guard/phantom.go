@@ -16,12 +16,13 @@ func (j Judge) phantoms(open []Dep) []Dep {
 		return nil
 	}
 	adds := j.relation == Same || j.joins(j.read, j.Write) && !j.OwnTables(j.read.Table, j.Write.Table)
+	snapshot := !adds && j.FreshKey(j.Write) // a new item, which says what there was
 	var kept []Dep
 	for _, d := range open {
 		switch {
 		case adds && (d.What == Count || d.What == Empty || d.What == Attribute && d.Excluded && j.relation != Same),
 			adds && d.What == Value && d.Computed && d.To != "" && dynamo.SameAttribute(d.Attr, d.To), // goes on from the last one
-			(d.Summed || d.What == Count) && !j.Write.Cond.Given && d.To != "":
+			(d.Summed || d.What == Count) && !j.Write.Cond.Given && d.To != "" && !snapshot:
 			kept = append(kept, d)
 		}
 	}

@@ -148,7 +148,7 @@ func (c *Chain) Fits() bool {
 		l.Name = strings.TrimSuffix(l.Fn.Name(), "If") + c.Suffix // putIf is followed by putIfVersion
 		// The body of a twin calls what the function calls, which is then called twice.
 		twice := i > 0 && c.Links[i-1].Name != c.Links[i-1].Fn.Name()
-		if !twice && c.sole(l) {
+		if !twice && l.Sole(c.Src) {
 			l.Name = l.Fn.Name()
 		}
 	}
@@ -160,12 +160,12 @@ func (c *Chain) Fits() bool {
 	return true
 }
 
-// sole reports a function that nothing else calls, so that it can be changed in place.
-func (c *Chain) sole(l *Link) bool {
+// Sole reports a function that nothing else calls, so that it can be changed in place.
+func (l *Link) Sole(src *syntax.Source) bool {
 	if l.Called != l.Fn || (&write.Request{Site: l.Of}).CallsOf(l.Decl) != 1 {
 		return false
 	}
-	return !slices.ContainsFunc(c.Src.Tests, func(f *ast.File) bool { return MentionsName(f, l.Fn.Name()) })
+	return !slices.ContainsFunc(src.Tests, func(f *ast.File) bool { return MentionsName(f, l.Fn.Name()) })
 }
 
 // MentionsName reports code in which a name stands.

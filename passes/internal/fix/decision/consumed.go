@@ -2,12 +2,14 @@ package decision
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
+	"github.com/ddbvet/ddbvet/passes/internal/fix/chain"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/syntax"
 	"github.com/ddbvet/ddbvet/passes/internal/fix/write"
 )
@@ -15,7 +17,7 @@ import (
 // Consumed makes deletes of items that were read as a list demand that each is there as it was read: what is made of the
 // items in the same transaction holds nothing else, and nothing twice.
 func Consumed(src *syntax.Source, f *finding.Finding) (finding.Fix, bool) {
-	if write.Action(f.Writes[0].Op) != dynamo.Delete || len(f.Writes[0].Via) > 0 || len(f.Reads) != 1 {
+	if write.Action(f.Writes[0].Op) != dynamo.Delete || len(f.Writes[0].Via) > 1 || len(f.Reads) != 1 {
 		return finding.Fix{}, false
 	}
 	r, ok := write.RequestOf(src, f.Writes[0])
@@ -72,18 +74,25 @@ type heldAttribute struct {
 	attr string
 }
 
-// attributes lists what was read of the element that is deleted: all its attributes.
-func (c *consumption) attributes() (out []heldAttribute, ok bool) {
-	line := c.f.Reads[0].Line
-	if via := c.f.Reads[0].Via; len(via) > 0 {
-		line = via[0].Line
-	}
+// attributes lists what was read of the element that is deleted.
+func (c *consumption) attributes() ([]heldAttribute, bool) {
 	loop, ok := syntax.Enclosing[*ast.RangeStmt](c.at)
 	if !ok || loop.Value == nil {
 		return nil, false
 	}
 	v := c.at.Variable(loop.Value)
-	if v == nil || len(c.at.Assignments(v)) != 1 || !write.ComesFrom(c.at, v, line, 0) || !mentionsVariable(c.at, v) {
+	if v == nil || len(c.at.Assignments(v)) != 1 || !mentionsVariable(c.at, v) {
+		return nil, false
+	}
+	if len(c.f.Writes[0].Via) == 0 {
+		return c.all(v)
+	}
+	return c.needed(v, loop)
+}
+
+// all are all attributes of an element that the function has read itself.
+func (c *consumption) all(v *types.Var) (out []heldAttribute, ok bool) {
+	if !write.ComesFrom(c.at, v, c.line(), 0) {
 		return nil, false
 	}
 	st, ok := syntax.Deref(v.Type()).Underlying().(*types.Struct)
@@ -102,6 +111,70 @@ func (c *consumption) attributes() (out []heldAttribute, ok bool) {
 		out = append(out, heldAttribute{write.Held{Code: v.Name() + "." + field.Name(), Typ: field.Type(), Variable: v, Field: field}, attr})
 	}
 	return out, true
+}
+
+// needed are the attributes that the finding depends on, of an element of the list that the one caller has read: others might
+// give elements that are filled in part.
+func (c *consumption) needed(v *types.Var, loop *ast.RangeStmt) (out []heldAttribute, ok bool) {
+	meet, ok := c.Src.At(c.f.Pos)
+	if !ok || !c.Src.Whole {
+		return nil, false
+	}
+	l, ok := chain.NewLink(meet, c.at, c.f.Writes[0].Via[0].Line)
+	if !ok || !l.Sole(c.Src) {
+		return nil, false
+	}
+	given := l.Argument(c.at.Variable(loop.X))
+	if given == nil {
+		return nil, false
+	}
+	list := l.At.Variable(given)
+	entity, ok := write.EntityOf(c.Src, v.Type())
+	if !ok || list == nil || !write.ComesFrom(l.At, list, c.line(), 0) || setsFieldOf(l.At, entity) || setsFieldOf(c.at, entity) {
+		return nil, false
+	}
+	for _, n := range c.f.Needs {
+		if n.Attr == "" || strings.ContainsAny(n.Attr, ".[") {
+			continue // that it is there is demanded anyway
+		}
+		h, ok := c.AttributeOf(v, n.Attr)
+		if !ok || h.EmptyIsNull {
+			return nil, false
+		}
+		if !slices.ContainsFunc(out, func(o heldAttribute) bool { return o.attr == n.Attr }) {
+			out = append(out, heldAttribute{h, n.Attr})
+		}
+	}
+	return out, true
+}
+
+// line is that of the read where the function of the finding makes or calls it.
+func (c *consumption) line() int {
+	if via := c.f.Reads[0].Via; len(via) > 0 {
+		return via[0].Line
+	}
+	return c.f.Reads[0].Line
+}
+
+// setsFieldOf reports a function that gives fields of an entity other values than those that were read.
+func setsFieldOf(s *syntax.Site, entity *write.Entity) bool {
+	sets := func(e ast.Expr) bool {
+		sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+		return ok && entity.Is(s.Info.TypeOf(sel.X))
+	}
+	found := false
+	ast.Inspect(s.Outermost(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			found = found || slices.ContainsFunc(n.Lhs, sets)
+		case *ast.IncDecStmt:
+			found = found || sets(n.X)
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.AND && sets(n.X)
+		}
+		return !found
+	})
+	return found
 }
 
 // mentionsVariable reports that the statement around a place names a variable.

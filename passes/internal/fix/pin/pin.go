@@ -113,7 +113,7 @@ func (p *Pins) Read(n finding.Need) (string, types.Type, bool) {
 	h, ok := p.Held(p.F.Reads[n.Read], n.Attr)
 	_, counted := CountedVersion([]finding.Need{n})
 	if !ok || h.EmptyIsNull || p.MayBeNil(h) || h.ByHand && n.What == "value" && p.puts() && !counted { // what else of the item is stored by hand is not seen
-		return "", nil, false
+		return p.before(n)
 	}
 	if p.again(h, n.Attr) {
 		return "", nil, false // what the write has stored the first time is not what was read

@@ -240,6 +240,9 @@ func (s *Site) TakesOut(call *ast.CallExpr) string {
 
 // OnlyValue gives the one value that a variable gets beside constants: what was read, unless there was nothing.
 func (s *Site) OnlyValue(v *types.Var) ast.Expr {
+	if s.CountsOn(v) {
+		return nil
+	}
 	var found ast.Expr
 	for _, a := range s.Assignments(v) {
 		if s.Info.Types[a.Value].Value != nil {
@@ -305,6 +308,21 @@ func (s *Site) Variable(e ast.Expr) *types.Var {
 		return nil
 	}
 	return v
+}
+
+// CountsOn reports a variable that is set to what is computed from its own value: total += x, n++.
+func (s *Site) CountsOn(v *types.Var) bool {
+	found := false
+	ast.Inspect(s.Outermost(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			found = found || n.Tok != token.ASSIGN && n.Tok != token.DEFINE && s.Variable(n.Lhs[0]) == v
+		case *ast.IncDecStmt:
+			found = found || s.Variable(n.X) == v
+		}
+		return !found
+	})
+	return found
 }
 
 // An Assigned value is one of those that a variable gets.

@@ -7,12 +7,9 @@ import (
 	"github.com/ddbvet/ddbvet/passes/internal/fix/syntax"
 )
 
-// byKey reports a map into which a function puts what the call on a line has read, by its keys: byID[x.ID] = x. Nothing else is put
-// there.
+// byKey reports a map or a list into which a function puts what the call on a line has read, by keys or places: byID[x.ID] = x.
+// Nothing else is put there.
 func byKey(s *syntax.Site, v *types.Var, line, depth int) bool {
-	if _, ok := v.Type().Underlying().(*types.Map); !ok {
-		return false
-	}
 	from, other := false, false
 	ast.Inspect(s.Outermost(), func(n ast.Node) bool {
 		as, ok := n.(*ast.AssignStmt)

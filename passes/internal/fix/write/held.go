@@ -215,16 +215,13 @@ func Returned(s *syntax.Site, ret *ast.ReturnStmt, fn *ast.FuncDecl, result int)
 // ComesFrom reports a variable that holds what the call on a line has read: its result, what it has filled, what was
 // decoded from that, or an element of it. It must not hold anything else.
 func ComesFrom(s *syntax.Site, v *types.Var, line, depth int) bool {
-	if depth > 4 {
+	if depth > 4 || s.CountsOn(v) {
 		return false
 	}
 	from, other := false, false
 	for _, a := range s.Assignments(v) {
-		if len(LiteralElements(s, a.Value)) == 0 && Literal(a.Value) != nil {
-			continue // var c T, or c := T{}: to be filled
-		}
-		if _, ok := v.Type().Underlying().(*types.Map); ok && IsMake(s, a.Value) {
-			continue
+		if len(LiteralElements(s, a.Value)) == 0 && Literal(a.Value) != nil || IsMake(s, a.Value) {
+			continue // var c T, c := T{} or make(T): to be filled
 		}
 		switch {
 		case OnLine(s, a.Value, line) && IsCall(s, a.Value):

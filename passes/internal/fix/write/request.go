@@ -131,71 +131,67 @@ func Action(op string) dynamo.Kind {
 // action moves to an action in the literal of a transaction: the only one of its kind, or the one in its place where all
 // of them are in the literal.
 func (r *Request) action(kind dynamo.Kind, a finding.Access) bool {
-	from := ast.Node(r.Lit)
+	from, appended := []ast.Expr{r.Lit}, false
 	if kv := Field(r.Lit, dynamo.TransactItems); kv != nil {
 		if v := r.Variable(kv.Value); v != nil {
-			if from = list(r.Site, v); from == nil {
+			if from = list(r.Site, v); len(from) == 0 {
 				return false
 			}
+			appended = true
 		}
 	}
-	var all, found []*ast.CompositeLit
-	ast.Inspect(from, func(n ast.Node) bool {
-		lit, ok := n.(*ast.CompositeLit)
-		if !ok {
-			return true
-		}
-		if k, ok := dynamo.ActionType(r.Info.TypeOf(lit)); ok {
-			all = append(all, lit)
-			if k == kind {
-				found = append(found, lit)
-			}
-		}
-		return true
+	all := r.actions(from[:1])
+	if a.Action >= 0 && a.Action < len(all) && (appended || len(all) == a.Actions) {
+		r.Lit = all[a.Action]
+		k, _ := dynamo.ActionType(r.Info.TypeOf(r.Lit))
+		return k == kind
+	}
+	found := slices.DeleteFunc(r.actions(from), func(lit *ast.CompositeLit) bool {
+		k, _ := dynamo.ActionType(r.Info.TypeOf(lit))
+		return k != kind
 	})
-	switch {
-	case len(all) == a.Actions && a.Action >= 0 && a.Action < len(all):
-		if k, _ := dynamo.ActionType(r.Info.TypeOf(all[a.Action])); k != kind {
-			return false
-		}
-		r.Lit = all[a.Action]
-	case from != ast.Node(r.Lit) && a.Action >= 0 && a.Action < len(all): // more are appended
-		if k, _ := dynamo.ActionType(r.Info.TypeOf(all[a.Action])); k != kind {
-			return false
-		}
-		r.Lit = all[a.Action]
-	case len(found) == 1:
-		r.Lit = found[0]
-	default:
+	if len(found) != 1 {
 		return false
 	}
+	r.Lit = found[0]
 	return true
 }
 
-// list gives the literal that a list of actions begins with, where all else that the variable is assigned is appended.
-func list(s *syntax.Site, v *types.Var) ast.Node {
-	var first *ast.CompositeLit
+// actions are the literals of actions in expressions.
+func (r *Request) actions(in []ast.Expr) (all []*ast.CompositeLit) {
+	for _, e := range in {
+		ast.Inspect(e, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.CompositeLit); ok {
+				if _, ok := dynamo.ActionType(r.Info.TypeOf(lit)); ok {
+					all = append(all, lit)
+				}
+			}
+			return true
+		})
+	}
+	return all
+}
+
+// list gives what a list of actions is made of: the literal that it begins with, and what is appended; nil where anything else
+// is assigned to the variable.
+func list(s *syntax.Site, v *types.Var) (parts []ast.Expr) {
 	for _, a := range s.Assignments(v) {
 		lit := Literal(a.Value)
 		call, appends := ast.Unparen(a.Value).(*ast.CallExpr)
 		switch {
-		case lit != nil && first == nil:
-			first = lit
-		case IsMake(s, a.Value) && first == nil: // what is appended first
+		case lit != nil && len(parts) == 0:
+			parts = append(parts, lit)
+		case IsMake(s, a.Value) && len(parts) == 0: // what is appended first
 		case appends && len(call.Args) > 1 && s.Variable(call.Args[0]) == v && syntax.Named(call.Fun, "append"):
-			if first == nil {
-				if first = Literal(call.Args[1]); first == nil {
-					return nil
-				}
+			if len(parts) == 0 && Literal(call.Args[1]) == nil {
+				return nil
 			}
+			parts = append(parts, call.Args[1:]...)
 		default:
 			return nil
 		}
 	}
-	if first == nil {
-		return nil
-	}
-	return first
+	return parts
 }
 
 // InputLiteral finds the literal that an input is: in place, or what the one assignment of a variable gives it.
