@@ -19,7 +19,7 @@ var fixed = flag.String("fixed", "", "scenarios whose bug an overlay has fixed, 
 
 // scenarios are all of them, in the order of the table.
 func scenarios() []scenario {
-	return slices.Concat(lostUpdates(), arithmetics(), narrows(), handmadeItems(), lostUpdatesBehindPorts(), checksThenActs(), listsAndTimes(), unheededRefusals(), lostRefusals(), doneTwice(), weakGuards(), phantomReads(), writeSkews(), gureguMappers(), readBacks(), silences(), moreSilences(), batches(), leftovers(), bypasses(), tornWrites(), blindAnswers(), deliveries(), racyDedups(), claimOnce())
+	return slices.Concat(lostUpdates(), arithmetics(), narrows(), handmadeItems(), lostUpdatesBehindPorts(), checksThenActs(), listsAndTimes(), unheededRefusals(), lostRefusals(), doneTwice(), weakGuards(), phantomReads(), writeSkews(), gureguMappers(), readBacks(), silences(), moreSilences(), taken(), batches(), leftovers(), bypasses(), tornWrites(), blindAnswers(), deliveries(), racyDedups(), claimOnce())
 }
 
 // cell is a trial's part of a line of the table.

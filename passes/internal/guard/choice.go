@@ -124,15 +124,15 @@ func (s Source) failure(v term.Ref, depth int) bool {
 	return false
 }
 
-// failed reports a guard under which a request or a conversion has failed.
+// failed reports a guard under which a request or a conversion has failed for certain.
 func (s Source) failed(guard term.Ref) bool {
 	return slices.ContainsFunc(s.Arena.Conds(guard), func(cond term.Ref) bool {
 		n := s.Arena.Node(cond)
 		t := s.Arena.Node(n.Args[0])
-		if t.Op == term.Un && t.Text == "is" {
-			return n.N&term.CondTrue == 0
+		if n.N&term.CondMust == 0 || n.N&term.CondTrue != 0 {
+			return false
 		}
-		return n.N&term.CondTrue == 0 && t.Op == term.Bin && t.Text == "==" && s.Arena.Op(t.Args[1]) == term.Zero && s.failure(t.Args[0], 0)
+		return t.Op == term.Un && t.Text == "is" || t.Op == term.Bin && t.Text == "==" && s.Arena.Op(t.Args[1]) == term.Zero && s.failure(t.Args[0], 0)
 	})
 }
 

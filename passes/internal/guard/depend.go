@@ -46,6 +46,8 @@ type Dep struct {
 	Each bool
 	// Excluded is set when the branch went the way of no item of the list being as it was asked for.
 	Excluded bool
+	// Sought is set for what a search demanded of the items that it found.
+	Sought bool
 	// Vague is set for a decision by a test of which is known what it is made of, and not what it asks.
 	Vague bool
 	// With is what a decision held the attribute, or the number of items, against; None when that is no
@@ -299,6 +301,7 @@ func (s Source) Deps(w *access.Access) []Dep {
 	c.undecided(c.either)
 	c.values()
 	c.keys()
+	c.sought()
 	c.undecided(c.unreached)
 	slices.SortStableFunc(c.Out, func(x, y Dep) int { return cmp.Or(cmp.Compare(x.Read, y.Read), cmp.Compare(x.What, y.What)) })
 	return slices.Compact(c.Out)

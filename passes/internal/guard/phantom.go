@@ -47,7 +47,7 @@ func (j Judge) skewed(open []Dep) []Dep {
 	}
 	var kept []Dep
 	for _, d := range open {
-		if (d.What == Attribute || d.What == Count || d.What == Empty) && d.Against != Identity {
+		if (d.What == Attribute || d.What == Count || d.What == Empty) && d.Against != Identity && !d.Sought {
 			kept = append(kept, d)
 		}
 	}

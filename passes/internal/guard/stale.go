@@ -55,6 +55,9 @@ func (j Judge) consumed(open []Dep) []Dep {
 // its state. That something is filled in, as a session must have a user, is no state that ends a life. Who owns an item is
 // no state, unless the write gives it another owner; nor is what its key is made of.
 func (j Judge) consumes(d Dep) bool {
+	if d.Sought {
+		return j.takesOut(d)
+	}
 	if d.Against == Identity && !j.replaces(d) && !j.appends(d) || j.names(d) {
 		return false
 	}
@@ -73,15 +76,36 @@ func (j Judge) consumes(d Dep) bool {
 	return false
 }
 
-// replaces reports an Update of the very attribute that was held against one of the caller's own, or of the part of it,
-// to something else; or a Put that counts on from it, as one does whose version is compared by the program alone.
+// replaces reports a write that gives the very attribute that was held against one of the caller's own, or the part of it,
+// another value: an Update to something else, or a Put of an item made anew that has a constant there or nothing, or that
+// counts on from it, as one does whose version is compared by the program alone.
 func (j Judge) replaces(d Dep) bool {
-	if j.Write.Kind == dynamo.Put && d.With != term.None {
-		v := j.Arena.Node(j.Bare(j.attribute(j.Write.Stored, d.Attr)))
-		return v.Op == term.Bin && slices.Contains(v.Args, j.Bare(d.With))
+	if d.With == term.None {
+		return false
 	}
-	return j.Write.Kind == dynamo.Update && d.With != term.None && slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool {
+	if j.Write.Kind == dynamo.Put {
+		return j.storesNext(d) || j.madeWithout(d)
+	}
+	return j.Write.Kind == dynamo.Update && slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool {
 		return s.Attr != "" && !s.Adds && dynamo.Overlap(s.Attr, d.Attr) && j.Bare(s.Value) != j.Bare(d.With)
+	})
+}
+
+// storesNext reports a Put that stores in the attribute what is computed from the value that it was held against.
+func (j Judge) storesNext(d Dep) bool {
+	v := j.Arena.Node(j.Bare(j.attribute(j.Write.Stored, d.Attr)))
+	return v.Op == term.Bin && slices.Contains(v.Args, j.Bare(d.With))
+}
+
+// madeWithout reports a Put of an item of which all attributes are written out, where this one is missing, or a constant.
+func (j Judge) madeWithout(d Dep) bool {
+	items := j.Composites(j.Write.Stored, 0)
+	return len(items) > 0 && !slices.ContainsFunc(items, func(item term.Ref) bool {
+		if n := j.Arena.Node(item); n.Args[0] != term.None || slices.Contains(n.Names(), term.AnyElem) {
+			return true
+		}
+		v := j.attribute(item, d.Attr)
+		return v != term.None && j.Arena.Open(v)
 	})
 }
 

@@ -176,10 +176,27 @@ func (w *resolution) resolve(r term.Ref) term.Ref {
 	out := w.visit(v)
 	delete(w.active, r)
 	w.here = outer
-	if b.a.Op(out) == term.Zero && isAlloc && b.composite[r] {
-		return b.a.Object(term.None, nil, nil)
+	if isAlloc && b.composite[r] {
+		return b.pointedTo(out)
 	}
 	return out
+}
+
+// pointedTo is the content of a struct or array that a pointer leads to: without any part yet it is empty, where a pointer
+// to nothing would be nil.
+func (b *builder) pointedTo(content term.Ref) term.Ref {
+	n := b.a.Node(content)
+	switch n.Op {
+	case term.Zero:
+		return b.a.Object(term.None, nil, nil)
+	case term.Alt:
+		args := slices.Clone(n.Args)
+		for i := 1; i < len(args); i += 2 {
+			args[i] = b.pointedTo(args[i])
+		}
+		return b.a.Alt(args...)
+	}
+	return content
 }
 
 // parts resolves what a term is made of. Parts of values that were read before a change must stay as they were

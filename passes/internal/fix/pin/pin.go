@@ -44,7 +44,8 @@ func Title(attrs []finding.Need) string {
 }
 
 // Pinnable lists the needs whose attributes a condition can hold to what was read, each once. Keys never change, and where
-// something is pinned an item's presence needs nothing of its own. A version that the write counts on will do alone.
+// something is pinned an item's presence needs nothing of its own. A version that the write counts on will do alone. Set stays
+// set for an attribute that is there whatever way the program went.
 func Pinnable(needs []finding.Need) ([]finding.Need, bool) {
 	if v, ok := CountedVersion(needs); ok {
 		return []finding.Need{v}, true
@@ -56,7 +57,10 @@ func Pinnable(needs []finding.Need) ([]finding.Need, bool) {
 			if n.Attr == "" || strings.ContainsAny(n.Attr, ".[") {
 				return nil, false
 			}
-			if !slices.ContainsFunc(out, func(x finding.Need) bool { return x.Attr == n.Attr && x.Read == n.Read }) {
+			n.Set = n.Set && n.What == "attribute"
+			if i := slices.IndexFunc(out, func(x finding.Need) bool { return x.Attr == n.Attr && x.Read == n.Read }); i >= 0 {
+				out[i].Set = out[i].Set && n.Set
+			} else {
 				out = append(out, n)
 			}
 		case "presence", "absence", "key":
@@ -219,8 +223,26 @@ func (p *Pins) Write(n finding.Need) bool {
 	if !ok {
 		return false
 	}
-	p.Texts = append(p.Texts, p.Guard.Unchanged(p.spelled(n.Attr), n.Attr+"Read", value))
+	n.Attr = p.spelled(n.Attr)
+	p.Texts = append(p.Texts, asRead(p.Guard, n, value))
 	return true
+}
+
+// asRead is the condition that an attribute is as it was read: there with its value, or, unless it was there for certain,
+// missing.
+func asRead(g *write.Guard, n finding.Need, value string) string {
+	if n.Set {
+		return g.Equal(n.Attr, n.Attr+"Read", value)
+	}
+	return g.Unchanged(n.Attr, n.Attr+"Read", value)
+}
+
+// builtAsRead is asRead in terms of package expression.
+func builtAsRead(b *write.Builder, d *syntax.Draft, n finding.Need, code string) (string, bool) {
+	if n.Set {
+		return b.Equal(d, n.Attr, code)
+	}
+	return b.Unchanged(d, n.Attr, code)
 }
 
 // build pins one attribute in terms of package expression.
@@ -229,7 +251,7 @@ func (p *Pins) build(b *write.Builder, n finding.Need) bool {
 	if !ok {
 		return false
 	}
-	text, ok := b.Unchanged(p.D, n.Attr, code)
+	text, ok := builtAsRead(b, p.D, n, code)
 	p.built = append(p.built, text)
 	return ok
 }

@@ -69,7 +69,7 @@ func Demand(c *chain.Chain, d *syntax.Draft, attrs []finding.Need) bool {
 	for i, n := range attrs {
 		p := c.Params[i]
 		if built {
-			text, ok := b.Unchanged(d, n.Attr, p.Name)
+			text, ok := builtAsRead(b, d, n, p.Name)
 			if !ok {
 				return false
 			}
@@ -80,7 +80,7 @@ func Demand(c *chain.Chain, d *syntax.Draft, attrs []finding.Need) bool {
 		if !ok {
 			return false
 		}
-		texts = append(texts, g.Unchanged(n.Attr, n.Attr+"Read", value))
+		texts = append(texts, asRead(g, n, value))
 	}
 	if built {
 		return b.With(d, texts)
