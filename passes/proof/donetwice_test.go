@@ -47,6 +47,14 @@ func doneTwice() []scenario {
 			holds: waitingAreCounted,
 		},
 		{
+			at: "checkthenact/twicecounted CancelFound",
+			given: given("holds book reader / byReader reader book", row{"book": "b", "reader": "WAITING", "waiting": 2},
+				row{"book": "b", "reader": "eve"}, row{"book": "b", "reader": "zoe"}),
+			bug:   both(cancels((*twicecounted.Library).CancelFound)),
+			safe:  both(cancels((*twicecounted.Library).CancelSafe)),
+			holds: waitingAreCounted,
+		},
+		{
 			at:    "checkthenact/twicecounted CancelTx",
 			given: holdsOnBook(),
 			bug:   both(cancels((*twicecounted.Library).CancelTx)),

@@ -61,6 +61,19 @@ func phantomReads() []scenario {
 			holds: atMost(30, "courses", func(r row) bool { return strings.HasPrefix(text(r["id"]), "E#") }),
 		},
 		{
+			at:    "phantomread/count EnrolAs",
+			given: given("courses course id", enrolled(29)...),
+			bug:   both(func(t turn) error { return (&count.Courses{DB: t.db, Table: "courses"}).EnrolAs(t, "go", t.who, true) }),
+			safe:  both(func(t turn) error { return (&count.Courses{DB: t.db, Table: "courses"}).EnrolSafe(t, "go", t.who) }),
+			holds: atMost(30, "courses", func(r row) bool { return strings.HasPrefix(text(r["id"]), "E#") }),
+		},
+		{
+			at:    "phantomread/count Rename",
+			given: given("courses course id", enrolled(1)...),
+			safe:  both(func(t turn) error { return (&count.Courses{DB: t.db, Table: "courses"}).Rename(t, "go", "E#0", t.who) }),
+			holds: atMost(2, "courses", every),
+		},
+		{
 			at:    "phantomread/drawnids OpenBytes",
 			given: someTickets(),
 			bug:   both(draws((*drawnids.Office).OpenBytes)),

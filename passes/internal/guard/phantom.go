@@ -12,7 +12,7 @@ import (
 
 // phantoms keeps decisions on how many items there are, where the write adds one, and sums over all of them.
 func (j Judge) phantoms(open []Dep) []Dep {
-	if asksByKey(j.read) || j.Write.Kind == dynamo.Delete || j.ownMaking(j.Write) || j.Tables(j.read.Table, j.Write.Table) == Different {
+	if asksByKey(j.read) || j.asGet(j.read, j.Write) || j.Write.Kind == dynamo.Delete || j.ownMaking(j.Write) || j.Tables(j.read.Table, j.Write.Table) == Different {
 		return nil
 	}
 	adds := j.relation == Same || j.joins(j.read, j.Write) && !j.OwnTables(j.read.Table, j.Write.Table)

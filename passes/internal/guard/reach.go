@@ -72,16 +72,17 @@ func (s Source) Composites(r term.Ref, depth int) []term.Ref {
 	return out
 }
 
-// asGet reports a query for the very key that is written: it finds that item or none.
+// asGet reports a query or scan for the very key that is written: it finds that item or none.
 func (s Source) asGet(q, w *access.Access) bool {
 	key := s.Arena.Node(s.Object(w.Key))
-	if key.Op != term.Obj || len(q.KeyCond.Alternatives) != 1 {
+	if key.Op != term.Obj || len(key.Args) < 2 {
 		return false
 	}
 	for i, name := range key.Names() {
-		if !slices.ContainsFunc(q.KeyCond.Alternatives[0], func(a access.Atom) bool {
+		own := func(a access.Atom) bool {
 			return a.Op == expr.Eq && len(a.Values) == 1 && len(a.Attrs) == 1 && a.On(name) && s.Bare(a.Values[0]) == s.Bare(key.Args[i+1])
-		}) {
+		}
+		if !q.KeyCond.Always(own) && !q.Filter.Always(own) {
 			return false
 		}
 	}
@@ -160,17 +161,23 @@ func whole(w *access.Access) term.Ref {
 	return w.Key
 }
 
-// written is what a write says of one attribute of its item; None when it says nothing.
+// written is what a write says of one attribute of its item, or each of the items that it may be; None when it says nothing.
 func (s Source) written(w *access.Access, attr string) term.Ref {
 	for _, in := range []term.Ref{w.Key, w.Stored} {
-		n := s.Arena.Node(s.Bare(in))
-		if n.Op != term.Obj {
-			continue
-		}
-		for i, name := range n.Names() {
-			if dynamo.SameAttribute(name, attr) {
-				return n.Args[i+1]
+		var values []term.Ref
+		for _, item := range s.Alternatives(s.Bare(in)) {
+			n := s.Arena.Node(s.Bare(item))
+			if n.Op != term.Obj {
+				continue
 			}
+			for i, name := range n.Names() {
+				if dynamo.SameAttribute(name, attr) {
+					values = append(values, term.None, n.Args[i+1])
+				}
+			}
+		}
+		if len(values) > 0 {
+			return s.Arena.Alt(values...)
 		}
 	}
 	return term.None

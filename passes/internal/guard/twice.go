@@ -15,7 +15,7 @@ import (
 
 // countedTwice keeps the presence of an item for which this write counts, and which is deleted besides, whoever was first.
 func (j Judge) countedTwice(open []Dep) []Dep {
-	if j.read.Kind != dynamo.Get || j.Write.Kind != dynamo.Update || !slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool { return s.Adds }) {
+	if !IsRead(j.read) || j.Write.Kind != dynamo.Update || !slices.ContainsFunc(j.Write.Assigned, func(s access.Assignment) bool { return s.Adds }) {
 		return nil
 	}
 	if !j.deletedUnseen() {

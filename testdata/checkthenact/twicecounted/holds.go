@@ -114,6 +114,35 @@ func (l *Library) CancelToldSafe(ctx context.Context, book, reader string) error
 	return l.countDown(ctx, book)
 }
 
+// found finds the hold of a reader by an index.
+func (l *Library) found(ctx context.Context, book, reader string) (string, error) {
+	out, err := l.DB.Query(ctx, &dynamodb.QueryInput{
+		TableName:                 aws.String(l.Table),
+		IndexName:                 aws.String("byReader"),
+		KeyConditionExpression:    aws.String("reader = :r AND book = :b"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":r": s(reader), ":b": s(book)},
+	})
+	if err != nil || len(out.Items) == 0 {
+		return "", err
+	}
+	return out.Items[0]["reader"].(*types.AttributeValueMemberS).Value, nil
+}
+
+// CancelFound deletes a hold that a query has found, and counts down.
+func (l *Library) CancelFound(ctx context.Context, book, reader string) error {
+	hold, err := l.found(ctx, book, reader)
+	if err != nil {
+		return err
+	}
+	if hold == "" {
+		return ErrNoHold
+	}
+	if err := l.remove(ctx, book, hold); err != nil {
+		return err
+	}
+	return l.countDown(ctx, book) // want checkthenact
+}
+
 // CancelTx does both in one transaction. All of it is done twice.
 func (l *Library) CancelTx(ctx context.Context, book, reader string) error {
 	waits, err := l.waits(ctx, book, reader)

@@ -29,6 +29,7 @@ type Enrolment struct {
 	Course  string `dynamodbav:"course"`
 	ID      string `dynamodbav:"id"`
 	Student string `dynamodbav:"student"`
+	Mode    string `dynamodbav:"mode,omitempty"`
 }
 
 // Courses stores enrolments.
@@ -68,6 +69,50 @@ func (c *Courses) Enrol(ctx context.Context, course, student string) error {
 		return err
 	}
 	_, err = c.DB.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(c.Table), Item: item}) // want phantomread
+	return err
+}
+
+// EnrolAs puts a student into a course, as a guest if that is asked for.
+func (c *Courses) EnrolAs(ctx context.Context, course, student string, guest bool) error {
+	list, err := c.enrolments(ctx, course)
+	if err != nil {
+		return err
+	}
+	if len(list) >= places {
+		return ErrFull
+	}
+	e := Enrolment{Course: course, ID: "E#" + uuid.NewString(), Student: student}
+	if guest {
+		e.Mode = "guest"
+	}
+	item, err := attributevalue.MarshalMap(e)
+	if err != nil {
+		return err
+	}
+	_, err = c.DB.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(c.Table), Item: item}) // want phantomread
+	return err
+}
+
+// Rename changes the name of a student whose enrolment is looked up by its key in all enrolments: there is one, or none.
+func (c *Courses) Rename(ctx context.Context, course, id, student string) error {
+	out, err := c.DB.Scan(ctx, &dynamodb.ScanInput{
+		TableName:        aws.String(c.Table),
+		FilterExpression: aws.String("course = :c AND id = :i"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":c": &types.AttributeValueMemberS{Value: course}, ":i": &types.AttributeValueMemberS{Value: id},
+		},
+	})
+	if err != nil || len(out.Items) != 1 {
+		return err
+	}
+	_, err = c.DB.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: aws.String(c.Table),
+		Key: map[string]types.AttributeValue{
+			"course": &types.AttributeValueMemberS{Value: course}, "id": &types.AttributeValueMemberS{Value: id},
+		},
+		UpdateExpression:          aws.String("SET student = :s"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":s": &types.AttributeValueMemberS{Value: student}},
+	})
 	return err
 }
 
