@@ -95,6 +95,8 @@ type Need struct {
 	Against string
 	// Set is set for a decision that went the way of an attribute that is there, Computed for a value that is no plain copy.
 	Set, Computed bool
+	// There is set for a decision that is only made so where the item has the attribute.
+	There bool
 }
 
 // A Step is one line of the schedule that breaks the data.

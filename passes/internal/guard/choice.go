@@ -12,6 +12,8 @@ import (
 // choice follows a value that is one of several: what decided between those that fit and those that do not
 // is what the branch depends on.
 func (c *Collector) choice(n term.Node, fits func(g, v term.Ref) term.Truth, inner func(term.Ref)) {
+	defer func(was bool) { c.certain = was }(c.certain)
+	c.certain = false // one of several ways
 	var others [][]term.Ref
 	for i := 0; i < len(n.Args); i += 2 {
 		g, v := n.Args[i], n.Args[i+1]

@@ -192,7 +192,12 @@ func (c *Collector) equality(n term.Node, equal bool, depth int) {
 	}
 	if a.Op(x) == term.Alt && a.Op(y) != term.Alt {
 		fits := func(g, v term.Ref) term.Truth { return flip(a.TruthGiven(a.Binary("==", v, y), g), equal) }
-		c.choice(a.Node(x), fits, func(v term.Ref) { c.compared(v, y, equal) })
+		certain := c.certain // whichever of them it is
+		c.choice(a.Node(x), fits, func(v term.Ref) {
+			c.certain = certain
+			c.compared(v, y, equal)
+			c.certain = false
+		})
 		return
 	}
 	c.compared(x, y, equal)
@@ -231,6 +236,25 @@ func (c *Collector) compared(x, y term.Ref, equal bool) {
 	}
 	c.looked(x, y, against, !equal)
 	c.looked(y, x, against, !equal)
+	if equal && against == Constant && c.certain {
+		c.isThere(x)
+		c.isThere(y)
+	}
+}
+
+// isThere marks decisions on an attribute that an item must have to be equal to a constant that is not empty.
+func (c *Collector) isThere(x term.Ref) {
+	if !c.direct(x) {
+		return
+	}
+	for _, l := range c.Source.Leaves(x, nil) {
+		attr, whole := l.Attr()
+		for i, d := range c.Out {
+			if !whole && d.What == Attribute && d.Against == Constant && d.Read == l.Read && d.Attr == attr {
+				c.Out[i].There = true
+			}
+		}
+	}
 }
 
 // order follows x < y and its kin. A length held against a constant that tells empty from not empty is a

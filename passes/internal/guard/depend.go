@@ -48,6 +48,8 @@ type Dep struct {
 	Excluded bool
 	// Sought is set for what a search demanded of the items that it found.
 	Sought bool
+	// There is set for a decision that is only made so where the item has the attribute, with a value that is not empty.
+	There bool
 	// Vague is set for a decision by a test of which is known what it is made of, and not what it asks.
 	Vague bool
 	// With is what a decision held the attribute, or the number of items, against; None when that is no
@@ -296,8 +298,10 @@ func (s Source) Deps(w *access.Access) []Dep {
 	s.facts = s.factsOf(w.Item.When)
 	c := &Collector{Source: s, Write: w}
 	for _, cond := range w.Item.When {
+		c.certain = s.Arena.Node(cond).N&term.CondMust != 0
 		c.Decision(cond)
 	}
+	c.certain = false
 	c.undecided(c.either)
 	c.values()
 	c.keys()
@@ -313,6 +317,8 @@ type Collector struct {
 	Write  *access.Access
 	Out    []Dep
 	seen   map[term.Ref]bool
+	// certain is set while a test is looked at that comes before the write on every way to it.
+	certain bool
 	// vague is set while a test is looked at that was too deep to be kept.
 	vague bool
 }

@@ -34,7 +34,7 @@ func (c *Collector) soughtBy(r *access.Access) {
 		}
 		for _, a := range cond.Alternatives[0] {
 			if a.Op == expr.Eq && len(a.Attrs) == 1 && len(a.Values) == 1 && !c.Source.Arena.Open(a.Values[0]) {
-				c.add(Dep{What: Attribute, Read: r.Number, Attr: a.Attrs[0], Against: Constant, Set: true, Sought: true, With: a.Values[0]})
+				c.add(Dep{What: Attribute, Read: r.Number, Attr: a.Attrs[0], Against: Constant, Sought: true, There: true, With: a.Values[0]})
 			}
 		}
 	}

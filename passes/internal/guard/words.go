@@ -32,7 +32,7 @@ var againsts = map[Against]string{Constant: "constant", Ordered: "ordered", Iden
 // Need gives a dependence as fixes need it; read is the place of its read in the finding.
 func (d Dep) Need(read int) finding.Need {
 	return finding.Need{
-		Read: read, What: whats[d.What], Attr: d.Attr, To: d.To, Against: againsts[d.Against], Set: d.Set, Computed: d.Computed,
+		Read: read, What: whats[d.What], Attr: d.Attr, To: d.To, Against: againsts[d.Against], Set: d.Set, There: d.There, Computed: d.Computed,
 	}
 }
 

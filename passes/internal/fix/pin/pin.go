@@ -44,7 +44,7 @@ func Title(attrs []finding.Need) string {
 }
 
 // Pinnable lists the needs whose attributes a condition can hold to what was read, each once. Keys never change, and where
-// something is pinned an item's presence needs nothing of its own. A version that the write counts on will do alone. Set stays
+// something is pinned an item's presence needs nothing of its own. A version that the write counts on will do alone. There stays
 // set for an attribute that is there whatever way the program went.
 func Pinnable(needs []finding.Need) ([]finding.Need, bool) {
 	if v, ok := CountedVersion(needs); ok {
@@ -57,9 +57,9 @@ func Pinnable(needs []finding.Need) ([]finding.Need, bool) {
 			if n.Attr == "" || strings.ContainsAny(n.Attr, ".[") {
 				return nil, false
 			}
-			n.Set = n.Set && n.What == "attribute"
+			n.There = n.There && n.What == "attribute"
 			if i := slices.IndexFunc(out, func(x finding.Need) bool { return x.Attr == n.Attr && x.Read == n.Read }); i >= 0 {
-				out[i].Set = out[i].Set && n.Set
+				out[i].There = out[i].There && n.There
 			} else {
 				out = append(out, n)
 			}
@@ -231,7 +231,7 @@ func (p *Pins) Write(n finding.Need) bool {
 // asRead is the condition that an attribute is as it was read: there with its value, or, unless it was there for certain,
 // missing.
 func asRead(g *write.Guard, n finding.Need, value string) string {
-	if n.Set {
+	if n.There {
 		return g.Equal(n.Attr, n.Attr+"Read", value)
 	}
 	return g.Unchanged(n.Attr, n.Attr+"Read", value)
@@ -239,7 +239,7 @@ func asRead(g *write.Guard, n finding.Need, value string) string {
 
 // builtAsRead is asRead in terms of package expression.
 func builtAsRead(b *write.Builder, d *syntax.Draft, n finding.Need, code string) (string, bool) {
-	if n.Set {
+	if n.There {
 		return b.Equal(d, n.Attr, code)
 	}
 	return b.Unchanged(d, n.Attr, code)
