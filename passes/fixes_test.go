@@ -29,7 +29,7 @@ var fixedAtLeast = map[string]int{
 // for what never comes, or demand something of an item that is not there.
 var unfixed = []string{
 	"blindbatch/noconditions", "checkthenact/answered", "checkthenact/migrated", "detachedgoroutine/channel",
-	"lostupdate/besteffort", "lostupdate/copied", "lostupdate/firstrev", "lostupdate/fromrequest", "lostupdate/reissued", "lostupdate/replaced",
+	"lostupdate/besteffort", "lostupdate/copied", "lostupdate/firstrev", "lostupdate/fromrequest", "lostupdate/projected", "lostupdate/reissued", "lostupdate/replaced",
 	"lostupdate/stages", "lostupdate/units", "racydedup/twoearly", "racydedup/twofold", "streamdedup/timeline", "swallowedrecord/accepted",
 	"weakguard/eachput", "weakguard/missing", "weakguard/unarchived", "weakguard/wrapped",
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/explore"
@@ -38,6 +39,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/packagefuncs/orgs"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/partiql"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/patchall"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/projected"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/queued"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/readmodifyput"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/receiver"
@@ -367,6 +369,21 @@ func lostUpdates() []scenario {
 			bug:   []action{func(t turn) error { return reported(t).Tag(t, "r", "urgent") }, process},
 			safe:  []action{func(t turn) error { return reported(t).TagSafe(t, "r", "urgent") }, process},
 			holds: sets("bob", "state", "done"),
+		},
+		{
+			at:    "lostupdate/projected Add",
+			given: given("days date", projected.Day{Date: "d", Tasks: []string{"tea"}}),
+			bug:   both(func(t turn) error { return (&projected.Diary{DB: t.db, Table: "days"}).Add(t, "d", t.who) }),
+			safe:  both(func(t turn) error { return (&projected.Diary{DB: t.db, Table: "days"}).AddSafe(t, "d", t.who) }),
+			holds: func(a *after) error {
+				tasks, _ := a.it()["tasks"].([]any)
+				for _, who := range a.done {
+					if !slices.Contains(tasks, any(who)) {
+						return fmt.Errorf("what %s has added is not in %v", who, tasks)
+					}
+				}
+				return nil
+			},
 		},
 		{
 			at:    "lostupdate/readmodifyput Redeem",

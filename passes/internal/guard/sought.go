@@ -20,7 +20,7 @@ func (c *Collector) sought() {
 			continue
 		}
 		for _, r := range c.Source.Accesses(k.Read) {
-			if r.Kind == dynamo.Query || r.Kind == dynamo.Scan {
+			if (r.Kind == dynamo.Query || r.Kind == dynamo.Scan) && c.Source.FromRead(c.Write.Key, r.Number) {
 				c.soughtBy(r)
 			}
 		}
@@ -50,12 +50,12 @@ func (j Judge) takesOut(d Dep) bool {
 	return out && j.Write.Kind == dynamo.Update && (j.handsOut(d.Read) || j.entersName() || j.spends(d.Read))
 }
 
-// handsOut reports a body that returns what a list held, and more of it than the keys.
+// handsOut reports a body that returns an item of a list.
 func (j Judge) handsOut(read int) bool {
 	return slices.ContainsFunc(j.results, func(r term.Ref) bool {
 		return slices.ContainsFunc(j.Leaves(r, nil), func(l Leaf) bool {
-			attr, whole := l.Attr()
-			return l.Read == read && !l.counted && !l.tested && !l.opaque && (whole || !access.KeyLike(attr))
+			_, whole := l.Attr()
+			return l.Read == read && whole && !l.counted && !l.tested && !l.opaque && !l.Computed
 		})
 	})
 }

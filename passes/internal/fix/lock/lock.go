@@ -8,6 +8,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/finding"
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -153,12 +154,21 @@ func decodes(s *syntax.Site, e *write.Entity) bool {
 	return found && all
 }
 
-// projects reports a read that leaves attributes out.
-func projects(s *syntax.Site) bool {
+// projects reports a read that leaves attributes out, also where another function makes its input.
+func projects(s *syntax.Site) bool { return projectsWithin(s, 0) }
+
+func projectsWithin(s *syntax.Site, depth int) bool {
 	found := false
 	ast.Inspect(s.Outermost(), func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && (id.Name == dynamo.ProjectionExpression || id.Name == dynamo.AttributesToGet) {
-			found = true
+		switch n := n.(type) {
+		case *ast.Ident:
+			name := strings.TrimPrefix(n.Name, "Set") // of an input of SDK version 1
+			found = found || name == dynamo.ProjectionExpression || name == dynamo.AttributesToGet
+		case *ast.CallExpr:
+			if _, input := dynamo.ByInput(s.Info.TypeOf(n)); input && depth < 3 {
+				of, fn := s.Src.Declared(s.Callee(n))
+				found = found || fn != nil && fn.Body != nil && projectsWithin(of.Around(fn.Body), depth+1)
+			}
 		}
 		return !found
 	})
