@@ -74,7 +74,7 @@ func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
 	way := refusal.Of(src, f)
 	src = way.Src
 	for _, make := range makers[f.Check] {
-		if x, ok := make(src, f); ok {
+		if x, ok := make(src, f); ok && !offered(fixes, x) {
 			fixes = append(fixes, x)
 		}
 	}
@@ -87,6 +87,11 @@ func For(src *Source, f *finding.Finding) (fixes []finding.Fix, err error) {
 		}
 	}
 	return way.Honest(fixes), nil
+}
+
+// offered reports that a fix is among others: two ways may lead to the same one.
+func offered(fixes []finding.Fix, x finding.Fix) bool {
+	return slices.ContainsFunc(fixes, func(o finding.Fix) bool { return o.Title == x.Title })
 }
 
 // Within reports whether a fix edits one file only, as go vet and golangci-lint ask.
