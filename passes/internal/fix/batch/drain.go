@@ -162,13 +162,33 @@ func (b *batch) beforeBranch(at *syntax.Site, branch *ast.IfStmt) bool {
 		first = "var " + b.out + " " + typ + "\n" + b.out + ", " + b.err + " = " + b.Text(b.call) + "\n"
 	}
 	open, closing := "", ""
-	if _, other := b.Scope(branch.Pos()).LookupParent(b.err, branch.Pos()); other != nil && as.Tok == token.DEFINE {
+	if _, other := b.Scope(branch.Pos()).LookupParent(b.err, branch.Pos()); other != nil && as.Tok == token.DEFINE && !lastOf(at, branch) {
 		open, closing = "{\n", "\n}"
 	}
 	b.loopAt = func(text string) {
 		b.d.Replace(b.File, branch.Pos(), branch.Cond.Pos(), open+first+text+"\nif ")
 		if closing != "" {
 			b.d.Insert(b.File, branch.End(), closing)
+		}
+	}
+	return true
+}
+
+// lastOf reports a branch that is the last statement of a block which declares nothing by its names: variables that stand before
+// it are in nobody's way.
+func lastOf(at *syntax.Site, branch *ast.IfStmt) bool {
+	_, list := at.Around(branch).Statement()
+	if len(list) == 0 || list[len(list)-1] != ast.Stmt(branch) {
+		return false
+	}
+	as, ok := branch.Init.(*ast.AssignStmt)
+	if !ok {
+		return false
+	}
+	own := at.Info.Scopes[branch]
+	for _, l := range as.Lhs {
+		if id, ok := l.(*ast.Ident); ok && id.Name != "_" && (own == nil || own.Parent().Lookup(id.Name) != nil) {
+			return false
 		}
 	}
 	return true

@@ -90,7 +90,7 @@ func meant(s *syntax.Site, branch *ast.BlockStmt) bool {
 	})
 }
 
-var onPurpose = regexp.MustCompile(`(?i)\b(continue|ignor\w*|acceptable|best[ -]effort|swallow\w*|non-?fatal|skip\w*|on purpose|deliberate\w*|intentional\w*|not fail|don't fail|keep going|move on)\b`)
+var onPurpose = regexp.MustCompile(`(?i)\b(continue|ignor\w*|acceptable|best[ -]effort|swallow(?:s|ed|ing)?|non-?fatal|skip\w*|on purpose|deliberate\w*|intentional\w*|not fail|don't fail|keep going|move on)\b`)
 
 // overwritten handles a call whose error the next record's replaces: it is handed on at once.
 func overwritten(s *syntax.Site, d *syntax.Draft, call *ast.CallExpr) bool {
