@@ -47,6 +47,7 @@ import (
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/recursion"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/reissued"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/rejoined"
+	"github.com/ddbvet/ddbvet/testdata/lostupdate/relogin"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/remade"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/replaced"
 	"github.com/ddbvet/ddbvet/testdata/lostupdate/roundtrip"
@@ -443,6 +444,13 @@ func lostUpdates() []scenario {
 			},
 		},
 		{
+			at:    "lostupdate/relogin Rate",
+			given: given("users PK", row{"PK": "USER#u", "name": "old", "level": 1, "version": 5}),
+			bug:   []action{func(t turn) error { return logins(t).Rate(t, "u", 3) }, login},
+			safe:  []action{func(t turn) error { return logins(t).RateSafe(t, "u", 3) }, login},
+			holds: sets("bob", "name", "new"),
+		},
+		{
 			at:    "lostupdate/remade Set",
 			given: given("alarms id", row{"id": "a", "at": "07:00", "muted": false, "rings": 3}),
 			bug:   []action{func(t turn) error { return alarms(t).Set("a", "08:00") }, ring},
@@ -565,6 +573,16 @@ func rejoin(t turn) error {
 func win(t turn) error { return crew(t).Won(t, "p", t.who) }
 
 func people(t turn) *spelled.People { return &spelled.People{DB: t.db, Table: "people"} }
+
+func logins(t turn) *relogin.Users { return &relogin.Users{DB: t.db, Table: "users"} }
+
+// login is for somebody who is not told that he may not.
+func login(t turn) error {
+	if err := logins(t).Callback(t, "u", "new"); err != nil {
+		t.note(err)
+	}
+	return nil
+}
 
 func bank(t turn) entity.Bank {
 	return entity.Bank{Accounts: entity.NewRepository(t.db, "accounts")}

@@ -303,10 +303,31 @@ func (l *lock) creates(s *syntax.Site, fn *ast.FuncDecl, lit *ast.CompositeLit) 
 		if !ok {
 			continue
 		}
-		fresh = fresh || isFresh(s, kv.Value)
+		fresh = fresh || isFresh(s, kv.Value) && l.identifies(kv.Key)
 	}
 	return fresh || Creating.MatchString(fn.Name.Name) && !l.keptIn(s, lit)
 }
+
+// identifies reports a field that an item is told by: one that the finding's read asks for, or one with the name of a key. A new
+// password makes no new item.
+func (l *lock) identifies(field ast.Expr) bool {
+	id, ok := field.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	for i := range l.entity.Typ.NumFields() {
+		if l.entity.Typ.Field(i).Name() != id.Name {
+			continue
+		}
+		attr := l.Dialect.StoredName(l.entity.Typ, i)
+		if slices.ContainsFunc(l.f.Reads, func(a finding.Access) bool { return slices.Contains(a.Key, attr) }) {
+			return true
+		}
+	}
+	return keyName.MatchString(id.Name) || identifier.MatchString(id.Name)
+}
+
+var identifier = regexp.MustCompile(`(?i)(id|key|code|slug|number|ref)$`)
 
 // keptIn reports a literal with something of another entity: what is made again keeps that of the item which it replaces.
 func (l *lock) keptIn(s *syntax.Site, lit *ast.CompositeLit) bool {
