@@ -44,7 +44,7 @@ func lossOf(s *syntax.Site, call *ast.CallExpr) *loss {
 	if !s.LastIsError(call) {
 		return nil
 	}
-	l := &loss{Site: s, call: call}
+	l := &loss{Site: s, call: call, how: dropped}
 	l.st, l.list = s.Statement()
 	if l.body, l.sig = s.Function(); l.body == nil || l.st == nil || !l.losesError() {
 		return nil
