@@ -20,7 +20,7 @@ import (
 
 // fixedAtLeast is how many findings on the fixtures must come with a fix, so that none is lost unseen.
 var fixedAtLeast = map[string]int{
-	"lostupdate": 76, "weakguard": 23, "checkthenact": 46, "swallowedrecord": 2, "wrongfailureid": 4,
+	"lostupdate": 76, "weakguard": 23, "checkthenact": 47, "swallowedrecord": 2, "wrongfailureid": 4,
 	"unprocessed": 23, "batchatomicity": 8, "blindbatch": 4, "streamdedup": 19, "racydedup": 5, "detachedgoroutine": 2, "readback": 3,
 }
 

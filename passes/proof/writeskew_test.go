@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ddbvet/ddbvet/testdata/checkthenact/lines"
+	"github.com/ddbvet/ddbvet/testdata/checkthenact/tagged"
 	"github.com/ddbvet/ddbvet/testdata/writeskew/blockeduser"
 	"github.com/ddbvet/ddbvet/testdata/writeskew/cartorder"
 	"github.com/ddbvet/ddbvet/testdata/writeskew/closedauction"
@@ -40,6 +41,14 @@ func writeSkews() []scenario {
 				given("baskets customer sku", row{"customer": "c", "sku": "tea", "pieces": 2}, row{"customer": "c", "sku": "pot", "pieces": 1})...),
 			bug:   both(func(t turn) error { return linesShop(t).Buy(t, "c") }),
 			safe:  both(func(t turn) error { return linesShop(t).BuySafe(t, "c") }),
+			holds: atMost(1, "orders", every),
+		},
+		{
+			at: "checkthenact/tagged Buy",
+			given: append(given("orders id"),
+				given("baskets customer sku", row{"customer": "c", "sku": "tea", "price": 2}, row{"customer": "c", "sku": "pot", "price": 1})...),
+			bug:   both(func(t turn) error { return taggedShop(t).Buy(t, "c") }),
+			safe:  both(func(t turn) error { return taggedShop(t).BuySafe(t, "c") }),
 			holds: atMost(1, "orders", every),
 		},
 		{
@@ -86,6 +95,10 @@ func writeSkews() []scenario {
 
 func linesShop(t turn) *lines.Shop {
 	return &lines.Shop{Baskets: &lines.Baskets{DB: t.db}, Orders: &lines.Orders{DB: t.db}}
+}
+
+func taggedShop(t turn) *tagged.Shop {
+	return &tagged.Shop{Baskets: &tagged.Baskets{DB: t.db}, Orders: &tagged.Orders{DB: t.db}}
 }
 
 func rides(t turn) *blockeduser.Rides { return blockeduser.New(t.db, "users", "rides") }

@@ -3,6 +3,7 @@ package write
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/ddbvet/ddbvet/passes/internal/dynamo"
@@ -121,41 +122,103 @@ func Tagged(st *types.Struct) bool {
 }
 
 // FilledFrom gives the attribute that a field of a struct is filled from, where the struct is not decoded itself: all
-// literals of it that take the field from an item take it from the same attribute.
+// literals of it that take the field from an item take it from the same attribute. Where they do not, those count that take
+// it from a struct which the SDK decodes: others have tags as well, and are filled by hand.
 func FilledFrom(src *syntax.Source, e *Entity, name string, d dynamo.Dialect) string {
-	attr := ""
-	note := func(from string) {
-		switch {
-		case from == "":
-		case attr == "" || attr == from:
-			attr = from
-		default:
-			attr = "?" // no two attributes
-		}
+	all := fillings(src, e, name, d)
+	differs := func(f filling) bool { return f.attr != all[0].attr }
+	if slices.ContainsFunc(all, differs) {
+		all = slices.DeleteFunc(all, func(f filling) bool { return f.holder != nil && !decodedAnywhere(src, f.holder) })
 	}
+	if len(all) == 0 || slices.ContainsFunc(all, differs) {
+		return ""
+	}
+	return all[0].attr
+}
+
+// A filling is the attribute that a field gets the value of; holder is the struct that it is a field of there, nil for none.
+type filling struct {
+	attr   string
+	holder *Entity
+}
+
+// fillings are all of a struct's field.
+func fillings(src *syntax.Source, e *Entity, name string, d dynamo.Dialect) (all []filling) {
 	for s := range src.Sites() {
+		note := func(attrs []string, value ast.Expr) {
+			for _, attr := range attrs {
+				if attr != "" {
+					all = append(all, filling{attr, holderOf(s, value)})
+				}
+			}
+		}
 		ast.Inspect(s.File, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CompositeLit:
 				if e.Is(s.Info.TypeOf(n)) {
 					if kv := Field(n, name); kv != nil {
-						for _, from := range attributesFrom(s.Around(n), kv.Value, d) {
-							note(from)
-						}
+						note(attributesFrom(s.Around(n), kv.Value, d), kv.Value)
 					}
 				}
 			case *ast.AssignStmt:
 				for i, l := range n.Lhs {
 					sel, ok := ast.Unparen(l).(*ast.SelectorExpr)
 					if ok && sel.Sel.Name == name && e.Is(s.Info.TypeOf(sel.X)) && (i == 0 || len(n.Lhs) == len(n.Rhs)) {
-						note(AttributeFrom(s.Around(n), n.Rhs[i], d))
+						note([]string{AttributeFrom(s.Around(n), n.Rhs[i], d)}, n.Rhs[i])
 					}
 				}
 			}
 			return true
 		})
 	}
-	return strings.TrimSuffix(attr, "?")
+	return all
+}
+
+// holderOf gives the struct of which an expression is a field.
+func holderOf(s *syntax.Site, value ast.Expr) *Entity {
+	sel, ok := s.Converted(value).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	e, ok := EntityOf(s.Src, s.Info.TypeOf(sel.X))
+	if !ok {
+		return nil
+	}
+	return e
+}
+
+// decodedAnywhere reports a struct that the SDK decodes, as far as one can see: also where a function decodes whatever it is
+// asked for, and somebody knows both.
+func decodedAnywhere(src *syntax.Source, e *Entity) bool {
+	found := false
+	for s := range src.Sites() {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || found {
+				return !found
+			}
+			if i, ok := dynamo.Decodes(s.Callee(call)); ok && i < len(call.Args) {
+				t := syntax.Deref(syntax.TypeOr(s.Info.TypeOf(call.Args[i])))
+				if list, ok := t.Underlying().(*types.Slice); ok {
+					t = list.Elem()
+				}
+				_, generic := types.Unalias(t).(*types.TypeParam)
+				found = e.Is(t) || (generic || types.IsInterface(t)) && known(src, s.Types.Path(), e.Types.Path())
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// known reports a package of the source that is one of two, or imports it, and the other one as well.
+func known(src *syntax.Source, a, b string) bool {
+	return slices.ContainsFunc(src.Packages, func(p *syntax.Package) bool {
+		has := func(path string) bool {
+			return p.Types.Path() == path || slices.ContainsFunc(p.Types.Imports(), func(i *types.Package) bool { return i.Path() == path })
+		}
+		return has(a) && has(b)
+	})
 }
 
 // attributesFrom gives the attribute that an expression holds, and for a parameter those that the callers give.
