@@ -236,7 +236,7 @@ func (c *Collector) compared(x, y term.Ref, equal bool) {
 	}
 	c.looked(x, y, against, !equal)
 	c.looked(y, x, against, !equal)
-	if equal && against == Constant && c.certain {
+	if equal && against == Constant && c.certain && c.Write.Kind != dynamo.Delete { // which may come to what is gone already
 		c.isThere(x)
 		c.isThere(y)
 	}
